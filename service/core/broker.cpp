@@ -1,0 +1,380 @@
+#include "core/broker.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace rmb::core {
+namespace {
+
+/// The store's name for a session: says nothing that would open it.
+std::string record_name(const proto::KeyHash& hash) {
+    return "session-" + hash.text;
+}
+
+bool may_see(const Caller& caller, const UserSession& owner) {
+    return caller.administrator || caller.owner == owner;
+}
+
+Error no_such_handle() {
+    return Error{Code::invalid_handle, "no open session of this process has that handle",
+                 "params.session"};
+}
+
+Error token_used_otherwise() {
+    return Error{Code::invalid_params,
+                 "params.token: this process used it for another call; expected a new one",
+                 "params.token"};
+}
+
+Error key_opens_nothing() {
+    return Error{Code::session_credential_conflict,
+                 "the key opens no session of this user in this Windows session", "params.key"};
+}
+
+}  // namespace
+
+class Broker::WatchRegistration final : public Registration {
+public:
+    WatchRegistration(std::list<Watcher>& watchers, std::list<Watcher>::iterator at)
+        : watchers_(watchers), at_(at) {}
+    WatchRegistration(const WatchRegistration&) = delete;
+    WatchRegistration& operator=(const WatchRegistration&) = delete;
+    ~WatchRegistration() override { watchers_.erase(at_); }
+
+private:
+    std::list<Watcher>& watchers_;
+    std::list<Watcher>::iterator at_;
+};
+
+std::string_view to_string(SessionChange change) {
+    switch (change) {
+        case SessionChange::started:
+            return "started";
+        case SessionChange::joined:
+            return "joined";
+        case SessionChange::left:
+            return "left";
+        case SessionChange::ended:
+            return "ended";
+    }
+    return "unknown";
+}
+
+Broker::Session::Session(SessionState state_in, Clock& clock)
+    : state(std::move(state_in)), hash(proto::hash_of(state.key)), queue(clock) {}
+
+Broker::Broker(const Ports& ports, Accounts& accounts)
+    : ports_(ports),
+      accounts_(accounts),
+      processes_(ports.processes, ports.random,
+                 [this](const ProcessKey& process, const std::vector<Membership>& memberships) {
+                     process_ended(process, memberships);
+                 }) {}
+
+Broker::~Broker() = default;
+
+result<proto::SessionKey> Broker::draw_key() {
+    for (;;) {
+        proto::SessionKey key;
+        if (auto filled = ports_.random.fill(key.bytes); !filled) {
+            return filled.error();
+        }
+        if (!sessions_.contains(key)) {
+            return key;
+        }
+    }
+}
+
+result<StartedSession> Broker::start(const Caller& caller, std::uint32_t flags,
+                                     const proto::Token& token) {
+    if (flags != 0) {
+        return Error{Code::bad_arguments, "params.flags: expected 0", "params.flags"};
+    }
+    if (const auto made = processes_.by_token(caller.process, token)) {
+        if (!made->primary) {
+            return token_used_otherwise();
+        }
+        return StartedSession{made->handle, made->session};
+    }
+    if (processes_.is_abandoned(caller.process, token)) {
+        return Error{Code::cancelled, "the client gave this start up", "params.token"};
+    }
+    return make_session(caller, token);
+}
+
+result<StartedSession> Broker::make_session(const Caller& caller, const proto::Token& token) {
+    const auto attendance = processes_.attend(caller.process);
+    if (!attendance) {
+        return attendance.error();
+    }
+    auto charges = accounts_.charge_session(caller);
+    if (!charges) {
+        return charges.error();
+    }
+    const auto key = draw_key();
+    const auto handle = processes_.draw_handle(caller.process);
+    if (!key || !handle) {
+        return key ? handle.error() : key.error();
+    }
+    auto session = std::make_unique<Session>(
+        SessionState{*key,
+                     caller.owner,
+                     ports_.clock.wall_clock_ms(),
+                     {{caller.process, *handle, token, caller.program}}},
+        ports_.clock);
+    auto bytes = accounts_.charge_bytes(caller.owner.user, 0);
+    if (!bytes) {
+        return bytes.error();
+    }
+    session->charges = std::move(*charges);
+    session->bytes = std::move(*bytes);
+    auto stored = change(*session, session->state);
+    audit("session.start", *session, caller.process, stored);
+    if (!stored) {
+        return stored.error();
+    }
+    processes_.add(caller.process, {*handle, token, *key, true}, Charge{});
+    const auto& added = *sessions_.emplace(*key, std::move(session)).first->second;
+    publish(SessionChange::started, added, caller.process);
+    return StartedSession{*handle, *key};
+}
+
+void Broker::join(const Caller& caller, std::string_view key_text, const proto::Token& token,
+                  Completion<std::uint32_t> done) {
+    const auto key = proto::parse_key(key_text);
+    if (!key) {
+        return done(
+            Error{Code::bad_arguments, "params.key: expected 32 hex digits", "params.key"});
+    }
+    const auto found = sessions_.find(*key);
+    if (found == sessions_.end() || found->second->state.owner != caller.owner) {
+        return done(key_opens_nothing());
+    }
+    found->second->queue.enter(
+        [this, caller, key = *key, token, done = std::move(done)](result<CallQueue::Turn> turn) {
+            if (!turn) {
+                // The session that the key opened has ended while this call waited.
+                return done(turn.error().code == Code::invalid_handle ? key_opens_nothing()
+                                                                      : turn.error());
+            }
+            done(join_in_turn(caller, key, token));
+        });
+}
+
+result<std::uint32_t> Broker::join_in_turn(const Caller& caller, const proto::SessionKey& key,
+                                           const proto::Token& token) {
+    if (const auto made = processes_.by_token(caller.process, token)) {
+        if (made->primary || made->session != key) {
+            return token_used_otherwise();
+        }
+        return made->handle;
+    }
+    const auto attendance = processes_.attend(caller.process);
+    if (!attendance) {
+        return attendance.error();
+    }
+    auto charge = accounts_.charge_handle(caller.process);
+    if (!charge) {
+        return charge.error();
+    }
+    const auto handle = processes_.draw_handle(caller.process);
+    if (!handle) {
+        return handle.error();
+    }
+    auto& session = *sessions_.at(key);
+    if (session.state.participants.size() >= kMaxParticipants) {
+        return Error{Code::max_sessions_reached,
+                     "participantsPerSession: " + std::to_string(kMaxParticipants) + " reached",
+                     "participantsPerSession"};
+    }
+    auto next = session.state;
+    next.participants.push_back({caller.process, *handle, token, caller.program});
+    auto stored = change(session, std::move(next));
+    audit("session.join", session, caller.process, stored);
+    if (!stored) {
+        return stored.error();
+    }
+    processes_.add(caller.process, {*handle, token, key, false}, std::move(*charge));
+    publish(SessionChange::joined, session, caller.process);
+    return *handle;
+}
+
+void Broker::end(const Caller& caller, std::uint32_t handle, Completion<void> done) {
+    const auto membership = processes_.by_handle(caller.process, handle);
+    if (!membership) {
+        return done(no_such_handle());
+    }
+    if (membership->primary) {
+        return end_session(membership->session, caller.process, EndReason::asked, done);
+    }
+    leave(membership->session, caller.process, handle, done);
+}
+
+void Broker::end_start(const Caller& caller, const proto::Token& token, Completion<void> done) {
+    const auto membership = processes_.by_token(caller.process, token);
+    if (membership && membership->primary) {
+        return end_session(membership->session, caller.process, EndReason::asked, done);
+    }
+    processes_.abandon(caller.process, token);
+    done({});
+}
+
+void Broker::end_by_hash(const Caller& caller, std::string_view hash, Completion<void> done) {
+    if (hash.size() < kMinHashDigits) {
+        return done(Error{Code::bad_arguments,
+                          "params.hash: expected at least " + std::to_string(kMinHashDigits) +
+                              " digits of a session's hash",
+                          "params.hash"});
+    }
+    std::vector<proto::SessionKey> matches;
+    for (const auto& [key, session] : sessions_) {
+        if (may_see(caller, session->state.owner) && session->hash.text.starts_with(hash)) {
+            matches.push_back(key);
+        }
+    }
+    if (matches.empty()) {
+        return done(Error{Code::file_not_found,
+                          "params.hash: no session that the caller may end begins so",
+                          "params.hash"});
+    }
+    if (matches.size() > 1) {
+        return done(Error{Code::bad_arguments,
+                          "params.hash: " + std::to_string(matches.size()) +
+                              " sessions begin so; expected more digits",
+                          "params.hash"});
+    }
+    end_session(matches.front(), caller.process, EndReason::asked, done);
+}
+
+void Broker::end_session(const proto::SessionKey& key, const ProcessKey& by, EndReason reason,
+                         const Completion<void>& done) {
+    sessions_.at(key)->queue.enter_to_end(
+        [this, key, by, reason, done](result<CallQueue::Turn> turn) {
+            if (!turn) {
+                return done(turn.error());
+            }
+            done(end_in_turn(key, by, reason));
+        });
+}
+
+result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey& by,
+                                 EndReason reason) {
+    const auto found = sessions_.find(key);
+    const auto erased = ports_.store.erase(record_name(found->second->hash));
+    audit(reason == EndReason::asked ? "session.end" : "session.died", *found->second, by, erased);
+    // A record left behind by a dead primary is erased when the service starts again: nothing of
+    // it runs any more, and its slot must be free now.
+    if (!erased && reason == EndReason::asked) {
+        return erased;
+    }
+    const auto session = std::move(found->second);
+    sessions_.erase(found);
+    for (const auto& participant : session->state.participants) {
+        processes_.remove(participant.process, participant.handle);
+    }
+    publish(SessionChange::ended, *session, by);
+    return {};
+}
+
+void Broker::leave(const proto::SessionKey& key, const ProcessKey& process, std::uint32_t handle,
+                   const Completion<void>& done) {
+    sessions_.at(key)->queue.enter([this, key, process, handle, done](
+                                       result<CallQueue::Turn> turn) {
+        done(turn ? leave_in_turn(key, process, handle) : result<void>{turn.error()});
+    });
+}
+
+result<void> Broker::leave_in_turn(const proto::SessionKey& key, const ProcessKey& process,
+                                   std::uint32_t handle) {
+    auto& session = *sessions_.at(key);
+    auto next = session.state;
+    const auto gone = std::erase_if(next.participants, [&](const Participant& participant) {
+        return participant.process == process && participant.handle == handle;
+    });
+    if (gone == 0) {
+        return no_such_handle();
+    }
+    auto stored = change(session, std::move(next));
+    audit("session.leave", session, process, stored);
+    if (!stored) {
+        return stored;
+    }
+    processes_.remove(process, handle);
+    publish(SessionChange::left, session, process);
+    return {};
+}
+
+void Broker::process_ended(const ProcessKey& process,
+                           const std::vector<Membership>& memberships) {
+    const Completion<void> nobody_waits = [](const result<void>&) {};
+    for (const auto& membership : memberships) {
+        // An earlier round of this loop may have ended the session: own sessions can be joined.
+        if (!sessions_.contains(membership.session)) {
+            continue;
+        }
+        if (membership.primary) {
+            end_session(membership.session, process, EndReason::primary_died, nobody_waits);
+        } else {
+            leave(membership.session, process, membership.handle, nobody_waits);
+        }
+    }
+}
+
+VisibleSessions Broker::sessions(const Caller& caller) const {
+    VisibleSessions visible;
+    for (const auto& [key, session] : sessions_) {
+        if (may_see(caller, session->state.owner)) {
+            visible.sessions.push_back({session->hash, session->state.owner,
+                                        session->state.started_ms, session->state.participants});
+        } else {
+            ++visible.hidden;
+        }
+    }
+    std::ranges::sort(visible.sessions, {}, [](const SessionView& view) {
+        return std::pair{view.started_ms, view.hash.text};
+    });
+    return visible;
+}
+
+RegistrationPtr Broker::watch(const Caller& caller,
+                              std::function<void(const SessionEvent&)> on_event) {
+    const auto at = watchers_.insert(watchers_.end(), Watcher{caller, std::move(on_event)});
+    return std::make_unique<WatchRegistration>(watchers_, at);
+}
+
+result<void> Broker::change(Session& session, SessionState next) {
+    const auto record = encode(next);
+    const auto size_before = session.bytes.amount();
+    if (auto charged = session.bytes.resize(record.size()); !charged) {
+        return charged;
+    }
+    if (auto stored = ports_.store.put(record_name(session.hash), record); !stored) {
+        (void)session.bytes.resize(size_before);
+        return stored;
+    }
+    session.state = std::move(next);
+    return {};
+}
+
+void Broker::audit(std::string_view action, const Session& session, const ProcessKey& process,
+                   const result<void>& outcome) {
+    ports_.audit.record({.action = action,
+                         .session = session.hash.text,
+                         .user = session.state.owner.user,
+                         .process = process,
+                         .outcome = outcome ? Code::ok : outcome.error().code,
+                         .detail = outcome ? std::string_view{} : outcome.error().subject});
+}
+
+void Broker::publish(SessionChange change, const Session& session, const ProcessKey& process) {
+    const SessionEvent event{change, session.hash, session.state.owner, process};
+    for (auto at = watchers_.begin(); at != watchers_.end();) {
+        const auto& watcher = *at++;  // a watcher may unsubscribe itself while it is told
+        if (may_see(watcher.caller, event.owner)) {
+            watcher.on_event(event);
+        }
+    }
+}
+
+}  // namespace rmb::core

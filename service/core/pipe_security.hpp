@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string_view>
+
+/// The pipe's name and who may do what with it: DESIGN 6. Text only; the access check in
+/// tests/support evaluates it for each kind of caller.
+namespace rmb::core {
+
+inline constexpr std::string_view kPipeRoot = R"(\\.\pipe\)";
+/// Only administrators can create names below this prefix, so no user can pose as the broker.
+inline constexpr std::string_view kPipePrefix = R"(\\.\pipe\ProtectedPrefix\Administrators\)";
+inline constexpr std::string_view kPipeName =
+    R"(\\.\pipe\ProtectedPrefix\Administrators\RmBroker)";
+
+inline constexpr std::string_view kPipeSddl =
+    // Stated, for the default owner of what a SYSTEM token creates is Administrators. Clients check
+    // the owner before they send anything.
+    "O:SY"
+    "G:SY"
+    // Protected: nothing is inherited.
+    "D:P"
+    "(A;;FA;;;SY)"
+    // Administrators can do to the service whatever they like, with or without this.
+    "(A;;FA;;;BA)"
+    // Authenticated users: FILE_GENERIC_READ | FILE_WRITE_DATA | FILE_WRITE_ATTRIBUTES |
+    // SYNCHRONIZE. READ_CONTROL is in it, so that the owner can be read; FILE_CREATE_PIPE_INSTANCE
+    // (4, the bit of FILE_APPEND_DATA, and so part of GENERIC_WRITE) is not. No deny ACE on
+    // NETWORK: who is logged on over SSH or WinRM carries that SID and is a local caller; SMB is
+    // refused by PIPE_REJECT_REMOTE_CLIENTS. No ACE for AppContainers: they have no business here.
+    "(A;;0x12018B;;;AU)"
+    // Medium label, no write-up: a process of low integrity cannot send.
+    "S:(ML;;NW;;;ME)";
+
+}  // namespace rmb::core

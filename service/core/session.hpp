@@ -1,0 +1,53 @@
+#pragma once
+
+#include "core/identity.hpp"
+#include "core/ports.hpp"
+#include "proto/identifiers.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rmb::core {
+
+/// One handle to a session. The first participant of a session is its primary; the others are
+/// secondaries, in the order in which they joined.
+struct Participant {
+    ProcessKey process;
+    std::uint32_t handle = 0;
+    proto::Token token{};  // of the start or join that made it: its repeat gets the same handle
+    std::string program;
+
+    bool operator==(const Participant&) const = default;
+};
+
+/// Bounds the record of one session, which is written whole at each change.
+inline constexpr std::size_t kMaxParticipants = 256;
+
+/// What is kept of a session across the death of the service.
+struct SessionState {
+    proto::SessionKey key;
+    UserSession owner;
+    std::uint64_t started_ms = 0;  // since 1970, UTC
+    std::vector<Participant> participants;
+
+    [[nodiscard]] const Participant& primary() const { return participants.front(); }
+
+    bool operator==(const SessionState&) const = default;
+};
+
+/// The stored form: little-endian, versioned, at most some 100 bytes a participant plus its
+/// program's path.
+[[nodiscard]] Bytes encode(const SessionState& state);
+
+/// Refuses (bad_arguments) what encode() did not make: another version, a truncated or too long
+/// record, no primary, a handle that cannot be.
+[[nodiscard]] result<SessionState> decode(const Bytes& record);
+
+/// 0 and 0xFFFFFFFF are taken for "no session" by many callers, so they are never handles; nor are
+/// values with the top bit, which some callers keep in a signed variable.
+[[nodiscard]] constexpr bool is_valid_handle(std::uint32_t handle) {
+    return handle != 0 && handle < 0x8000'0000U;
+}
+
+}  // namespace rmb::core

@@ -1,0 +1,80 @@
+#include "linux/processes.hpp"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace rmb::os_linux {
+namespace {
+
+namespace asio = boost::asio;
+
+class PidfdRegistration final : public core::Registration {
+public:
+    PidfdRegistration(asio::io_context& loop, int pidfd, std::function<void()> ended)
+        : descriptor_(loop, pidfd),
+          ended_(std::make_shared<std::function<void()>>(std::move(ended))) {
+        descriptor_.async_wait(
+            asio::posix::stream_descriptor::wait_read,
+            [weak = std::weak_ptr{ended_}](const boost::system::error_code& failed) {
+                // Holding it lets the callback drop this registration.
+                const auto call = weak.lock();
+                if (call && !failed) {
+                    (*call)();
+                }
+            });
+    }
+
+private:
+    asio::posix::stream_descriptor descriptor_;
+    std::shared_ptr<std::function<void()>> ended_;
+};
+
+}  // namespace
+
+std::optional<std::uint64_t> start_time_of(std::uint32_t pid) {
+    std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+    const std::string stat{std::istreambuf_iterator<char>(in), {}};
+    // The second field is the program's name in parentheses and may hold anything.
+    const auto name_end = stat.rfind(')');
+    if (name_end == std::string::npos) {
+        return std::nullopt;
+    }
+    constexpr int kStateField = 3;
+    constexpr int kStartField = 22;
+    auto rest = std::string_view{stat}.substr(name_end + 2);
+    if (rest.starts_with('Z')) {
+        return std::nullopt;
+    }
+    for (int field = kStateField; field < kStartField; ++field) {
+        rest.remove_prefix(std::min(rest.find(' '), rest.size() - 1) + 1);
+    }
+    std::uint64_t ticks = 0;
+    std::from_chars(rest.data(), rest.data() + rest.size(), ticks);
+    return ticks;
+}
+
+core::result<core::RegistrationPtr> PidfdWatch::watch(const core::ProcessKey& process,
+                                                      std::function<void()> ended) {
+    const auto pidfd = static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0));
+    // Opened first, compared afterwards: what is open cannot become another process.
+    if (pidfd < 0 || start_time_of(process.pid) != process.start_time) {
+        if (pidfd >= 0) {
+            close(pidfd);
+        }
+        return core::Error{core::Code::file_not_found,
+                           "process " + std::to_string(process.pid) + " has ended"};
+    }
+    return core::RegistrationPtr{
+        std::make_unique<PidfdRegistration>(loop_, pidfd, std::move(ended))};
+}
+
+}  // namespace rmb::os_linux
