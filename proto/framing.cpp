@@ -47,6 +47,17 @@ result<std::size_t> parse_length(std::string_view text) {
     return length;
 }
 
+/// True where a line ends in LF alone. Told before the empty line has come: a peer that ends all
+/// its lines so never sends one.
+bool has_bare_line_feed(std::string_view text) {
+    for (auto at = text.find('\n'); at != text.npos; at = text.find('\n', at + 1)) {
+        if (at == 0 || text[at - 1] != '\r') {
+            return true;
+        }
+    }
+    return false;
+}
+
 /// `header` is everything before the empty line.
 result<std::size_t> parse_header(std::string_view header) {
     std::optional<std::size_t> length;
@@ -91,6 +102,9 @@ FrameParser::Step FrameParser::read_header(std::string_view& input) {
     const auto end = header_.find(kEndOfHeader, search_from);
     if (end == std::string::npos) {
         input.remove_prefix(taken);
+        if (has_bare_line_feed(header_)) {
+            return Malformed{malformed("a line ends in LF without CR")};
+        }
         if (header_.size() >= kMaxHeaderBytes) {
             return Malformed{malformed("longer than " + std::to_string(kMaxHeaderBytes) +
                                        " bytes without an empty line")};
@@ -120,10 +134,16 @@ FrameParser::Step FrameParser::read_body(std::string_view& input) {
 }
 
 std::string make_frame(std::string_view body) {
-    std::string frame = "Content-Length: " + std::to_string(body.size());
-    frame.append(kEndOfHeader);
-    frame.append(body);
+    std::string frame;
+    append_frame(frame, body);
     return frame;
+}
+
+void append_frame(std::string& to, std::string_view body) {
+    to.append("Content-Length: ");
+    to.append(std::to_string(body.size()));
+    to.append(kEndOfHeader);
+    to.append(body);
 }
 
 }  // namespace rmb::proto

@@ -49,5 +49,7 @@ private:
 
 /// The frame of one message.
 [[nodiscard]] std::string make_frame(std::string_view body);
+/// The same at the end of what is to be sent.
+void append_frame(std::string& to, std::string_view body);
 
 }  // namespace rmb::proto

@@ -15,6 +15,11 @@ namespace {
 
 using nlohmann::json;
 
+/// `position` counts from 1.
+Error not_json_at(std::size_t position) {
+    return Error{Code::parse_error, "not JSON in UTF-8 at byte " + std::to_string(position)};
+}
+
 /// Builds the value while checking every event; a check that fails ends the parse at once.
 class CheckedBuilder final : public nlohmann::json_sax<json> {
 public:
@@ -47,7 +52,7 @@ public:
 
     bool parse_error(std::size_t position, const std::string& /*token*/,
                      const nlohmann::detail::exception& /*cause*/) override {
-        error_ = Error{Code::parse_error, "not JSON in UTF-8 at byte " + std::to_string(position)};
+        error_ = not_json_at(position);
         return false;
     }
 
@@ -114,6 +119,10 @@ private:
 }  // namespace
 
 result<json> parse_json(std::string_view text) {
+    // nlohmann's lexer takes a NUL byte for the end of the input and would not see what follows.
+    if (const auto nul = text.find('\0'); nul != text.npos) {
+        return not_json_at(nul + 1);
+    }
     CheckedBuilder builder;
     (void)json::sax_parse(text, &builder);
     return std::move(builder).take();

@@ -13,7 +13,8 @@ namespace {
 
 using nlohmann::json;
 
-const json* find(const json& object, const char* name) {
+template <class Json>
+Json* find(Json& object, const char* name) {
     const auto at = object.find(name);
     return at == object.end() ? nullptr : &*at;
 }
@@ -49,20 +50,21 @@ Message invalid(Id id, std::string why) {
     return Invalid{std::move(id), Error{Code::invalid_request, std::move(why)}};
 }
 
-result<json> read_outcome(const json& message) {
-    const auto* value = find(message, "result");
+result<json> read_outcome(json& message) {
+    auto* value = find(message, "result");
     const auto* error = find(message, "error");
     if ((value == nullptr) == (error == nullptr)) {
         return Error{Code::invalid_request, "a response has either a result or an error"};
     }
     if (value != nullptr) {
-        return *value;
+        return std::move(*value);
     }
     const auto* code = error->is_object() ? find(*error, "code") : nullptr;
     const auto number = code != nullptr ? as_int64(*code) : std::nullopt;
-    if (!number || *number < std::numeric_limits<std::int32_t>::min() ||
+    // 0 would be success to those who hand codes on.
+    if (!number || *number == 0 || *number < std::numeric_limits<std::int32_t>::min() ||
         *number > std::numeric_limits<std::int32_t>::max()) {
-        return Error{Code::invalid_request, "error.code must be a 32-bit integer"};
+        return Error{Code::invalid_request, "error.code must be a 32-bit integer other than 0"};
     }
     Error received{static_cast<Code>(*number), {}};
     if (const auto* text = find(*error, "message"); text != nullptr && text->is_string()) {
@@ -76,32 +78,31 @@ result<json> read_outcome(const json& message) {
     return received;
 }
 
-Message read_call(const json& message, std::optional<Id> id, const json& method) {
+Message read_call(json& message, std::optional<Id> id, json& method) {
     if (!method.is_string()) {
         return invalid(std::move(id).value_or(Id{}), "method must be a string");
     }
-    json params = json::object();
-    if (const auto* given = find(message, "params")) {
-        if (!given->is_object()) {
-            return Invalid{std::move(id).value_or(Id{}),
+    auto* given = find(message, "params");
+    json params = given != nullptr ? std::move(*given) : json::object();
+    auto& name = *method.get_ptr<json::string_t*>();
+    if (id) {
+        if (!params.is_object()) {
+            return Invalid{*std::move(id),
                            Error{Code::invalid_params,
                                  "params must be an object: parameters go by name", "params"}};
         }
-        params = *given;
+        return Request{*std::move(id), std::move(name), std::move(params)};
     }
-    const auto& name = *method.get_ptr<const json::string_t*>();
-    if (id) {
-        return Request{*std::move(id), name, std::move(params)};
-    }
-    return Notification{name, std::move(params)};
+    return Notification{std::move(name), std::move(params)};
 }
 
-Message read_message(const json& message) {
+/// Takes the parts out of `message`: nothing large is copied.
+Message read_message(json& message) {
     if (!message.is_object()) {
         return invalid({}, "a message must be an object");
     }
     const auto* raw_id = find(message, "id");
-    const auto* method = find(message, "method");
+    auto* method = find(message, "method");
     std::optional<Id> id;
     if (raw_id != nullptr && !(method == nullptr && raw_id->is_null())) {
         id = read_id(*raw_id);
@@ -111,11 +112,16 @@ Message read_message(const json& message) {
         }
     }
     const auto* version = find(message, "jsonrpc");
-    if (version == nullptr || !version->is_string() || *version != "2.0") {
+    const auto* text = version != nullptr ? version->get_ptr<const json::string_t*>() : nullptr;
+    if (text == nullptr || *text != "2.0") {
         return invalid(std::move(id).value_or(Id{}), "jsonrpc must be \"2.0\"");
     }
     if (method != nullptr) {
         return read_call(message, std::move(id), *method);
+    }
+    if (find(message, "result") == nullptr && find(message, "error") == nullptr) {
+        return invalid(std::move(id).value_or(Id{}),
+                       "a message has a method, a result or an error");
     }
     return Response{std::move(id).value_or(Id{}), read_outcome(message)};
 }
@@ -123,19 +129,21 @@ Message read_message(const json& message) {
 }  // namespace
 
 Incoming parse_message(std::string_view body) {
-    const auto parsed = parse_json(body);
+    auto parsed = parse_json(body);
     if (!parsed) {
         return {{Invalid{{}, parsed.error()}}, false};
     }
     if (!parsed->is_array()) {
-        return {{read_message(*parsed)}, false};
+        Incoming incoming;
+        incoming.messages.push_back(read_message(*parsed));
+        return incoming;
     }
     if (parsed->empty() || parsed->size() > kMaxBatch) {
         return {{invalid({}, "a batch holds 1 to " + std::to_string(kMaxBatch) + " messages")},
                 false};
     }
     Incoming incoming{{}, true};
-    for (const auto& element : *parsed) {
+    for (auto& element : *parsed) {
         incoming.messages.push_back(read_message(element));
     }
     return incoming;
@@ -184,6 +192,20 @@ json to_json(const Response& response) {
 
 std::string dump(const json& message) {
     return message.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string dump(const Response& response) {
+    // Members in the order of nlohmann's objects.
+    std::string text = "{";
+    if (!response.outcome) {
+        text += "\"error\":" + dump(to_json(response.outcome.error())) + ",";
+    }
+    text += "\"id\":" + dump(to_json(response.id)) + ",\"jsonrpc\":\"2.0\"";
+    if (response.outcome) {
+        text += ",\"result\":" + dump(*response.outcome);
+    }
+    text += '}';
+    return text;
 }
 
 }  // namespace rmb::proto

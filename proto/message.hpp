@@ -25,6 +25,7 @@ struct Request {
 
 struct Notification {
     std::string method;
+    /// As it came, an object or not: a notification is never answered, so it cannot be refused.
     nlohmann::json params = nlohmann::json::object();
 };
 
@@ -49,7 +50,7 @@ struct Incoming {
 };
 
 /// Reads one frame's body. Never fails: what cannot be read is an Invalid with the code to answer.
-/// A params member that is an array is invalid_params: every method here takes names.
+/// A request whose params is no object is invalid_params: every method here takes names.
 [[nodiscard]] Incoming parse_message(std::string_view body);
 
 [[nodiscard]] nlohmann::json to_json(const Id& id);
@@ -59,6 +60,8 @@ struct Incoming {
 
 /// The text of a message. Bytes that are not UTF-8 are replaced: an answer is always sendable.
 [[nodiscard]] std::string dump(const nlohmann::json& message);
+/// The same text as dump(to_json(response)), without a copy of the result.
+[[nodiscard]] std::string dump(const Response& response);
 
 /// The error object of a response: code, message and data {name, subject?}.
 [[nodiscard]] nlohmann::json to_json(const Error& error);

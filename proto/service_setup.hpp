@@ -129,8 +129,8 @@ inline void recovery_gaps(const ServiceSetupFacts& facts, std::vector<ServiceSet
     }
     if (facts.start_type &&
         (*facts.start_type != kServiceStartType || facts.delayed_start.value_or(false))) {
-        gaps.push_back({"start type", "auto", detail::start_type_text(facts),
-                        sc("config", "start= auto")});
+        gaps.push_back(
+            {"start type", "auto", detail::start_type_text(facts), sc("config", "start= auto")});
     }
     detail::recovery_gaps(facts, gaps);
     if (facts.sid_type && *facts.sid_type != kServiceSidType) {

@@ -7,11 +7,6 @@
 namespace rmb::core {
 namespace {
 
-/// The store's name for a session: says nothing that would open it.
-std::string record_name(const proto::KeyHash& hash) {
-    return "session-" + hash.text;
-}
-
 bool may_see(const Caller& caller, const UserSession& owner) {
     return caller.administrator || caller.owner == owner;
 }
@@ -36,16 +31,20 @@ Error key_opens_nothing() {
 
 class Broker::WatchRegistration final : public Registration {
 public:
-    WatchRegistration(std::list<Watcher>& watchers, std::list<Watcher>::iterator at)
-        : watchers_(watchers), at_(at) {}
+    WatchRegistration(std::map<std::uint64_t, Watcher>& watchers, std::uint64_t number)
+        : watchers_(watchers), number_(number) {}
     WatchRegistration(const WatchRegistration&) = delete;
     WatchRegistration& operator=(const WatchRegistration&) = delete;
-    ~WatchRegistration() override { watchers_.erase(at_); }
+    ~WatchRegistration() override { watchers_.erase(number_); }
 
 private:
-    std::list<Watcher>& watchers_;
-    std::list<Watcher>::iterator at_;
+    std::map<std::uint64_t, Watcher>& watchers_;
+    std::uint64_t number_;
 };
+
+std::string Broker::record_name(const proto::KeyHash& hash) {
+    return "session-" + hash.text;
+}
 
 std::string_view to_string(SessionChange change) {
     switch (change) {
@@ -213,10 +212,11 @@ void Broker::end(const Caller& caller, std::uint32_t handle, Completion<void> do
 
 void Broker::end_start(const Caller& caller, const proto::Token& token, Completion<void> done) {
     const auto membership = processes_.by_token(caller.process, token);
+    // In both cases: another copy of the start may still be on its way.
+    processes_.abandon(caller.process, token);
     if (membership && membership->primary) {
         return end_session(membership->session, caller.process, EndReason::asked, done);
     }
-    processes_.abandon(caller.process, token);
     done({});
 }
 
@@ -339,20 +339,24 @@ VisibleSessions Broker::sessions(const Caller& caller) const {
 
 RegistrationPtr Broker::watch(const Caller& caller,
                               std::function<void(const SessionEvent&)> on_event) {
-    const auto at = watchers_.insert(watchers_.end(), Watcher{caller, std::move(on_event)});
-    return std::make_unique<WatchRegistration>(watchers_, at);
+    const auto number = ++last_watcher_;
+    watchers_.emplace(number, Watcher{caller, std::move(on_event)});
+    return std::make_unique<WatchRegistration>(watchers_, number);
 }
 
 result<void> Broker::change(Session& session, SessionState next) {
     const auto record = encode(next);
     const auto size_before = session.bytes.amount();
-    if (auto charged = session.bytes.resize(record.size()); !charged) {
+    // What grows is charged before, what shrinks given back after: giving back is never refused.
+    if (auto charged = session.bytes.resize(std::max<std::uint64_t>(size_before, record.size()));
+        !charged) {
         return charged;
     }
     if (auto stored = ports_.store.put(record_name(session.hash), record); !stored) {
         (void)session.bytes.resize(size_before);
         return stored;
     }
+    (void)session.bytes.resize(record.size());
     session.state = std::move(next);
     return {};
 }
@@ -369,11 +373,16 @@ void Broker::audit(std::string_view action, const Session& session, const Proces
 
 void Broker::publish(SessionChange change, const Session& session, const ProcessKey& process) {
     const SessionEvent event{change, session.hash, session.state.owner, process};
-    for (auto at = watchers_.begin(); at != watchers_.end();) {
-        const auto& watcher = *at++;  // a watcher may unsubscribe itself while it is told
-        if (may_see(watcher.caller, event.owner)) {
-            watcher.on_event(event);
+    // A watcher that is told may drop itself and others: its connection is closed when it does not
+    // read. So nothing of the table is held across a call. Who comes during the round is not told.
+    const auto last = last_watcher_;
+    for (auto at = watchers_.begin(); at != watchers_.end() && at->first <= last;) {
+        const auto number = at->first;
+        if (may_see(at->second.caller, event.owner)) {
+            const auto on_event = at->second.on_event;
+            on_event(event);
         }
+        at = watchers_.upper_bound(number);
     }
 }
 

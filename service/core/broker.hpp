@@ -9,7 +9,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <map>
 #include <memory>
 #include <string>
@@ -134,6 +133,9 @@ private:
     };
     class WatchRegistration;
 
+    /// The store's name for a session: says nothing that would open it.
+    static std::string record_name(const proto::KeyHash& hash);
+
     result<proto::SessionKey> draw_key();
     result<StartedSession> make_session(const Caller& caller, const proto::Token& token);
     result<std::uint32_t> join_in_turn(const Caller& caller, const proto::SessionKey& key,
@@ -163,7 +165,8 @@ private:
     ProcessTable processes_;
     std::map<proto::SessionKey, std::unique_ptr<Session>> sessions_;
     std::vector<UnreadableRecord> unreadable_;
-    std::list<Watcher> watchers_;
+    std::map<std::uint64_t, Watcher> watchers_;
+    std::uint64_t last_watcher_ = 0;
 };
 
 }  // namespace rmb::core

@@ -99,7 +99,8 @@ CallQueue::~CallQueue() {
 void CallQueue::enter(Call call) {
     const auto number = ++state_->last_number;
     RegistrationPtr deadline;
-    if (state_->busy) {
+    // While the queue is drained, a free session is not yet this call's: others may wait before it.
+    if (state_->busy || state_->draining) {
         deadline = state_->clock.call_at(state_->clock.now() + proto::kTurnDeadline,
                                          [state = state_.get(), number] { state->expire(number); });
     }

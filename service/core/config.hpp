@@ -40,7 +40,7 @@ public:
 /// A value that was ignored, and why.
 struct ConfigProblem {
     std::string where;  // "policy\\SessionsPerUser"
-    std::string what;   // "expected a number from 1 to 65536, found 0; using 256"
+    std::string what;   // "expected a number from 1 to 65536, found 0; ignored"
 };
 
 struct LoadedConfig {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 /// The pipe's name and who may do what with it: DESIGN 6. Text only; the access check in
@@ -9,14 +10,20 @@ namespace rmb::core {
 inline constexpr std::string_view kPipeRoot = R"(\\.\pipe\)";
 /// Only administrators can create names below this prefix, so no user can pose as the broker.
 inline constexpr std::string_view kPipePrefix = R"(\\.\pipe\ProtectedPrefix\Administrators\)";
-inline constexpr std::string_view kPipeName =
-    R"(\\.\pipe\ProtectedPrefix\Administrators\RmBroker)";
+inline constexpr std::string_view kPipeName = R"(\\.\pipe\ProtectedPrefix\Administrators\RmBroker)";
 
-inline constexpr std::string_view kPipeSddl =
-    // Stated, for the default owner of what a SYSTEM token creates is Administrators. Clients check
-    // the owner before they send anything.
+// Stated, for the default owner of what a SYSTEM token creates is Administrators. Clients check the
+// owner before they send anything.
+inline constexpr std::string_view kServiceOwner =
     "O:SY"
-    "G:SY"
+    "G:SY";
+/// Of a broker in an administrator's terminal, who may not give away ownership. Clients accept it
+/// only where policy AcceptConsoleBroker says so.
+inline constexpr std::string_view kConsoleOwner =
+    "O:BA"
+    "G:BA";
+
+inline constexpr std::string_view kPipeAccess =
     // Protected: nothing is inherited.
     "D:P"
     "(A;;FA;;;SY)"
@@ -30,5 +37,10 @@ inline constexpr std::string_view kPipeSddl =
     "(A;;0x12018B;;;AU)"
     // Medium label, no write-up: a process of low integrity cannot send.
     "S:(ML;;NW;;;ME)";
+
+/// The whole descriptor.
+[[nodiscard]] inline std::string pipe_sddl(std::string_view owner) {
+    return std::string{owner} + std::string{kPipeAccess};
+}
 
 }  // namespace rmb::core

@@ -120,7 +120,8 @@ bool ProcessTable::is_abandoned(const ProcessKey& process, const proto::Token& t
            std::ranges::find(found->second.abandoned, token) != found->second.abandoned.end();
 }
 
-void ProcessTable::ended(const ProcessKey& process) {
+// By value: the callback that holds the key goes with the entry.
+void ProcessTable::ended(ProcessKey process) {
     auto& entry = processes_.at(process);
     entry.ended = true;
     std::vector<Membership> memberships;

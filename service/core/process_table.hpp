@@ -72,7 +72,7 @@ private:
         bool ended = false;
     };
 
-    void ended(const ProcessKey& process);
+    void ended(ProcessKey process);
     void drop_if_unused(const ProcessKey& process);
     template <class Matches>
     std::optional<Membership> find(const ProcessKey& process, Matches matches) const;

@@ -15,6 +15,11 @@ result<void> Broker::restore() {
             unreadable_.push_back({name, state.error().message});
             continue;
         }
+        // Each change and the end of the session would go to the other name and leave this one.
+        if (name != record_name(proto::hash_of(state->key))) {
+            unreadable_.push_back({name, "stored session: its key belongs to another name"});
+            continue;
+        }
         const auto lives = restore_one(*state, record.size());
         if (!lives) {
             unreadable_.push_back({name, lives.error().message});

@@ -12,6 +12,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -20,11 +21,21 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
 
 using namespace std::chrono_literals;
+
+/// Each connection takes a descriptor, and the usual limit is below ConnectionsTotal.
+void allow_all_descriptors() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
 
 struct Arguments {
     std::string socket;
@@ -35,21 +46,24 @@ struct Arguments {
 };
 
 /// SIGTERM and SIGINT stop, SIGHUP reloads: as the SCM's stop and paramchange do.
-void handle_signals(boost::asio::signal_set& signals, rmb::rpc::Host& host) {
-    signals.async_wait([&](const boost::system::error_code& cancelled, int signal) {
+void handle_signals(boost::asio::signal_set& signals, rmb::rpc::Host& host,
+                    std::function<void()> stopped) {
+    signals.async_wait([&signals, &host, stopped = std::move(stopped)](
+                           const boost::system::error_code& cancelled, int signal) mutable {
         if (cancelled) {
             return;
         }
         if (signal == SIGHUP) {
             host.reload();
-            handle_signals(signals, host);
+            handle_signals(signals, host, std::move(stopped));
         } else {
-            host.stop(2s, [&signals] { signals.cancel(); });
+            host.stop(2s, std::move(stopped));
         }
     });
 }
 
 int serve(const Arguments& arguments) {
+    allow_all_descriptors();
     auto log = spdlog::stderr_logger_st("rmb-testhost");
     log->set_level(spdlog::level::from_str(arguments.log_level));
 
@@ -68,12 +82,14 @@ int serve(const Arguments& arguments) {
                          .settings = {&settings},
                          .pid = static_cast<std::uint32_t>(getpid())}};
     boost::asio::signal_set signals{loop, SIGTERM, SIGINT, SIGHUP};
-    handle_signals(signals, host);
+    // The watches of the processes that have sessions would keep the loop going.
+    const auto end_loop = [&loop] { loop.stop(); };
+    handle_signals(signals, host, end_loop);
 
     int exit_code = 0;
     const auto started = host.start([&](const rmb::core::Error&) {
         exit_code = 1;
-        host.stop(2s, [&signals] { signals.cancel(); });
+        host.stop(2s, end_loop);
     });
     if (!started) {
         std::cerr << "rmb-testhost: " << started.error().message << "\n";

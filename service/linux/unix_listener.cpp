@@ -4,10 +4,12 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <sys/socket.h>
 
+#include <chrono>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -20,6 +22,7 @@ namespace fs = std::filesystem;
 using Protocol = asio::local::stream_protocol;
 
 constexpr std::uint32_t kWindowsSession = 1;
+constexpr std::chrono::milliseconds kWhenExhausted{50};
 
 /// The credentials are those of the connect() call and cannot change afterwards.
 class UnixIdentity final : public rpc::PeerIdentity {
@@ -41,7 +44,9 @@ public:
         return caller;
     }
 
-    core::result<core::Caller> caller() override { return process(); }
+    core::result<core::Caller> caller() override {
+        return process();
+    }
 
 private:
     ucred credentials_;
@@ -58,14 +63,20 @@ bool is_one_clients_failure(const boost::system::error_code& failure) {
     return failure == asio::error::connection_aborted || failure == asio::error::interrupted;
 }
 
+/// Passes when connections close; the kernel keeps those that wait.
+bool is_exhaustion(const boost::system::error_code& failure) {
+    return failure == asio::error::no_descriptors || failure == asio::error::no_buffer_space ||
+           failure == asio::error::no_memory ||
+           failure == boost::system::errc::too_many_files_open_in_system;
+}
+
 }  // namespace
 
 UnixListener::UnixListener(asio::io_context& loop, const fs::path& path) : acceptor_(loop) {
     const Protocol::endpoint endpoint(path.string());
     if (fs::is_socket(path)) {
         if (somebody_answers(loop, endpoint)) {
-            throw std::system_error(std::make_error_code(std::errc::address_in_use),
-                                    path.string());
+            throw std::system_error(std::make_error_code(std::errc::address_in_use), path.string());
         }
         fs::remove(path);
     }
@@ -79,16 +90,20 @@ asio::awaitable<core::result<rpc::Peer>> UnixListener::accept() {
     for (;;) {
         auto [failure, socket] =
             co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+        if (is_exhaustion(failure)) {
+            asio::steady_timer pause(acceptor_.get_executor(), kWhenExhausted);
+            co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
+            continue;
+        }
         if (failure && !is_one_clients_failure(failure)) {
-            co_return core::Error{failure == asio::error::operation_aborted
-                                      ? core::Code::cancelled
-                                      : core::Code::internal_error,
-                                  "accept: " + failure.message()};
+            co_return core::Error{
+                acceptor_.is_open() ? core::Code::internal_error : core::Code::cancelled,
+                "accept: " + failure.message()};
         }
         ucred credentials{};
         socklen_t size = sizeof(credentials);
-        if (!failure && getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials,
-                                   &size) == 0) {
+        if (!failure &&
+            getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0) {
             co_return rpc::Peer{std::move(socket), std::make_unique<UnixIdentity>(credentials)};
         }
     }

@@ -9,10 +9,12 @@ Call::~Call() {
 }
 
 void Call::reply(core::result<nlohmann::json> outcome) {
-    const auto deliver = std::exchange(deliver_, nullptr);
+    if (std::exchange(answered_, true)) {
+        return;
+    }
     stop_ = nullptr;
-    if (deliver) {
-        deliver(std::move(outcome));
+    if (const auto owner = owner_.lock()) {
+        owner->answered(number_, std::move(outcome));
     }
 }
 
@@ -23,9 +25,10 @@ void Call::stop(StopReason reason) {
 }
 
 void Call::progress(const nlohmann::json& token, nlohmann::json value) {
-    if (deliver_) {
-        notify_({std::string{proto::kProgressNotification},
-                 {{"token", token}, {"value", std::move(value)}}});
+    const auto owner = owner_.lock();
+    if (owner && !answered_) {
+        owner->notified({std::string{proto::kProgressNotification},
+                         {{"token", token}, {"value", std::move(value)}}});
     }
 }
 

@@ -5,6 +5,7 @@
 #include "proto/codec.hpp"
 #include "proto/message.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <utility>
@@ -17,34 +18,50 @@ enum class StopReason {
     disconnected,  // nobody is left to answer; work that others depend on goes on
 };
 
+/// Who began a call and gets what comes of it.
+class CallOwner {
+public:
+    CallOwner() = default;
+    CallOwner(const CallOwner&) = delete;
+    CallOwner& operator=(const CallOwner&) = delete;
+    virtual ~CallOwner() = default;
+
+    virtual void answered(std::uint64_t number, core::result<nlohmann::json> outcome) = 0;
+    virtual void notified(const proto::Notification& notification) = 0;
+};
+
 /// One request on its way. Answered exactly once: the first reply counts, and one that is dropped
 /// without a reply answers internal_error. Loop thread only.
 class Call {
 public:
-    using Deliver = std::function<void(core::result<nlohmann::json>)>;
-    using Notify = std::function<void(const proto::Notification&)>;
-
-    Call(const core::Caller& caller, Deliver deliver, Notify notify)
-        : caller_(caller), deliver_(std::move(deliver)), notify_(std::move(notify)) {}
+    /// `number` is the owner's name for it. Nothing happens any more once the owner is gone.
+    Call(std::shared_ptr<const core::Caller> caller, std::weak_ptr<CallOwner> owner,
+         std::uint64_t number)
+        : caller_(std::move(caller)), owner_(std::move(owner)), number_(number) {}
     Call(const Call&) = delete;
     Call& operator=(const Call&) = delete;
     ~Call();
 
-    [[nodiscard]] const core::Caller& caller() const { return caller_; }
+    [[nodiscard]] const core::Caller& caller() const {
+        return *caller_;
+    }
 
     void reply(core::result<nlohmann::json> outcome);
 
     /// `stop` may be called once, unless the call is answered before.
-    void on_stop(std::function<void(StopReason)> stop) { stop_ = std::move(stop); }
+    void on_stop(std::function<void(StopReason)> stop) {
+        stop_ = std::move(stop);
+    }
     void stop(StopReason reason);
 
     /// Sends $/progress with the given token. Does nothing once the call is answered.
     void progress(const nlohmann::json& token, nlohmann::json value);
 
 private:
-    core::Caller caller_;
-    Deliver deliver_;  // empty once answered
-    Notify notify_;
+    std::shared_ptr<const core::Caller> caller_;
+    std::weak_ptr<CallOwner> owner_;
+    std::uint64_t number_;
+    bool answered_ = false;
     std::function<void(StopReason)> stop_;
 };
 
@@ -62,7 +79,9 @@ public:
         }
     }
 
-    [[nodiscard]] Call& call() const { return *call_; }
+    [[nodiscard]] Call& call() const {
+        return *call_;
+    }
 
 private:
     std::shared_ptr<Call> call_;

@@ -35,8 +35,6 @@ Connection::Connection(const Services& services, Peer peer, std::function<void()
       stream_(std::move(peer.stream)),
       identity_(std::move(peer.identity)),
       gone_(std::move(gone)),
-      deadline_(services.loop),
-      alive_(services.loop),
       read_buffer_(kIdleBuffer) {}
 
 Connection::~Connection() {
@@ -69,7 +67,7 @@ asio::awaitable<void> Connection::run() {
         services_.log.info("event=connection.refused pid={} user={} code={} why=\"{}\"",
                            caller_.process.pid, caller_.owner.user,
                            static_cast<int>(usable.error().code), usable.error().message);
-        send_frame(proto::dump(proto::to_json(proto::Response{{}, usable.error()})));
+        send_frame(proto::dump(proto::Response{{}, usable.error()}));
     }
     if (conversation_) {
         conversation_->close();
@@ -113,18 +111,21 @@ asio::awaitable<result<void>> Connection::identify() {
         co_return attendance.error();
     }
     attendance_ = std::move(*attendance);
+    for (auto* charge : {&frame_charge_, &unsent_charge_}) {
+        auto nothing_yet = services_.accounts.charge_bytes(caller_.owner.user, 0);
+        if (!nothing_yet) {
+            co_return nothing_yet.error();
+        }
+        *charge = std::move(*nothing_yet);
+    }
     conversation_ = std::make_shared<Conversation>(services_.dispatcher, caller_,
                                                    [weak = weak_from_this()](const auto& body) {
                                                        if (const auto self = weak.lock()) {
                                                            self->send_frame(body);
                                                        }
                                                    });
-    auto bytes = services_.accounts.charge_bytes(caller_.owner.user, 0);
-    if (!bytes) {
-        co_return bytes.error();
-    }
-    unsent_charge_ = std::move(*bytes);
-    co_return take(first_bytes);
+    deadline_.reset();  // the first frame has as long as any other
+    co_return draining_ ? result<void>{} : take(first_bytes);
 }
 
 asio::awaitable<Connection::Identified> Connection::ask(Identified (PeerIdentity::*question)()) {
@@ -146,15 +147,14 @@ result<void> Connection::take(std::string_view input) {
             return malformed->error;
         }
         if (const auto* announced = std::get_if<proto::FrameParser::Announced>(&step)) {
-            auto charge = services_.accounts.charge_bytes(
-                caller_.owner.user, announced->bytes * proto::kFrameChargeFactor);
-            if (!charge) {
-                return charge.error();
+            const auto charged = frame_charge_.resize(announced->bytes * proto::kFrameChargeFactor);
+            if (!charged) {
+                return charged;
             }
-            frame_charge_ = std::move(*charge);
         } else if (const auto* frame = std::get_if<proto::FrameParser::Frame>(&step)) {
             conversation_->receive(frame->body);
-            frame_charge_ = core::Charge{};
+            (void)frame_charge_.resize(0);
+            deadline_.reset();  // what follows is another frame's beginning
         } else {
             break;
         }
@@ -165,47 +165,38 @@ result<void> Connection::take(std::string_view input) {
 
 void Connection::after_input() {
     if (parser_.in_frame()) {
-        if (!deadline_armed_) {
+        if (!deadline_) {
             arm_deadline(proto::kFrameDeadline);
         }
         read_buffer_.resize(kFrameBuffer);
     } else {
-        disarm_deadline();
+        deadline_.reset();
         if (read_buffer_.size() != kIdleBuffer) {
             read_buffer_ = std::vector<char>(kIdleBuffer);
         }
     }
-    if (conversation_->in_flight() > 0 && !alive_armed_) {
+    if (conversation_->in_flight() > 0 && !alive_) {
         keep_alive();
     }
 }
 
 void Connection::arm_deadline(std::chrono::milliseconds after) {
-    deadline_armed_ = true;
-    deadline_.expires_after(after);
-    deadline_.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
-        const auto self = weak.lock();
-        if (self && !cancelled && self->deadline_armed_) {
+    auto& clock = services_.clock;
+    deadline_ = clock.call_at(clock.now() + after, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) {
             self->abort();
         }
     });
 }
 
-void Connection::disarm_deadline() {
-    if (std::exchange(deadline_armed_, false)) {
-        deadline_.cancel();
-    }
-}
-
 void Connection::keep_alive() {
-    alive_armed_ = true;
-    alive_.expires_after(proto::kAliveInterval);
-    alive_.async_wait([weak = weak_from_this()](const boost::system::error_code& cancelled) {
+    auto& clock = services_.clock;
+    alive_ = clock.call_at(clock.now() + proto::kAliveInterval, [weak = weak_from_this()] {
         const auto self = weak.lock();
-        if (!self || cancelled) {
+        if (!self) {
             return;
         }
-        self->alive_armed_ = false;
+        self->alive_.reset();
         if (self->conversation_->in_flight() > 0) {
             self->send_frame(proto::dump(
                 proto::to_json(proto::Notification{std::string{proto::kAliveNotification}})));
@@ -219,13 +210,12 @@ void Connection::send_frame(const std::string& body) {
         return;
     }
     const bool idle = pending_.empty() && writing_.empty();
-    pending_ += proto::make_frame(body);
+    proto::append_frame(pending_, body);
     const auto unsent = pending_.size() + writing_.size();
-    // An error for somebody we do not know yet is small and not charged.
-    const bool charged = !conversation_ || unsent_charge_.resize(unsent);
-    if (!charged || unsent > proto::kMaxUnsentBytes) {
-        services_.log.warn("event=connection.dropped pid={} user={} unsent={} why=\"does not read\"",
-                           caller_.process.pid, caller_.owner.user, unsent);
+    if (!charge_unsent(unsent) || unsent > proto::kMaxUnsentBytes) {
+        services_.log.warn(
+            "event=connection.dropped pid={} user={} unsent={} why=\"does not read\"",
+            caller_.process.pid, caller_.owner.user, unsent);
         abort();
         return;
     }
@@ -234,13 +224,18 @@ void Connection::send_frame(const std::string& body) {
     }
 }
 
+bool Connection::charge_unsent(std::size_t bytes) {
+    // An error for somebody we do not know yet is small, and there is nobody to charge.
+    return !conversation_ || unsent_charge_.resize(bytes);
+}
+
 void Connection::write_next() {
     writing_.swap(pending_);
     asio::async_write(stream_, asio::buffer(writing_),
                       [self = shared_from_this()](const boost::system::error_code& failure,
                                                   std::size_t /*count*/) {
                           self->writing_.clear();
-                          (void)self->unsent_charge_.resize(self->pending_.size());
+                          (void)self->charge_unsent(self->pending_.size());
                           if (failure) {
                               self->abort();
                           } else if (!self->pending_.empty()) {
@@ -283,8 +278,8 @@ void Connection::cancel_calls() {
 void Connection::abort() {
     boost::system::error_code ignored;
     stream_.close(ignored);
-    disarm_deadline();
-    alive_.cancel();
+    deadline_.reset();
+    alive_.reset();
 }
 
 }  // namespace rmb::rpc

@@ -9,7 +9,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include <chrono>
@@ -32,6 +31,7 @@ struct Services {
     const Dispatcher& dispatcher;
     core::Broker& broker;
     core::Accounts& accounts;
+    core::Clock& clock;  // of every deadline
     spdlog::logger& log;
 };
 
@@ -67,10 +67,10 @@ private:
     core::result<void> take(std::string_view input);
     void after_input();
     void arm_deadline(std::chrono::milliseconds after);
-    void disarm_deadline();
     void keep_alive();
 
     void send_frame(const std::string& body);
+    bool charge_unsent(std::size_t bytes);
     void write_next();
     void close_when_written();
     void close_if_drained();
@@ -79,8 +79,6 @@ private:
     Stream stream_;
     std::shared_ptr<PeerIdentity> identity_;
     std::function<void()> gone_;
-    boost::asio::steady_timer deadline_;
-    boost::asio::steady_timer alive_;
 
     core::Caller caller_;
     std::vector<core::Charge> connection_charges_;
@@ -88,13 +86,13 @@ private:
     core::Charge unsent_charge_;
     core::RegistrationPtr attendance_;
     std::shared_ptr<Conversation> conversation_;
+    core::RegistrationPtr deadline_;  // of the first bytes, a frame, or the last answers
+    core::RegistrationPtr alive_;
 
     proto::FrameParser parser_;
     std::vector<char> read_buffer_;
     std::string pending_;
     std::string writing_;
-    bool deadline_armed_ = false;
-    bool alive_armed_ = false;
     bool closing_ = false;
     bool draining_ = false;
 };

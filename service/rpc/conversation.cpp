@@ -20,7 +20,9 @@ struct Conversation::Batch {
 };
 
 Conversation::Conversation(const Dispatcher& dispatcher, core::Caller caller, Send send)
-    : dispatcher_(dispatcher), caller_(std::move(caller)), send_(std::move(send)) {}
+    : dispatcher_(dispatcher),
+      caller_(std::make_shared<const core::Caller>(std::move(caller))),
+      send_(std::move(send)) {}
 
 void Conversation::receive(std::string_view body) {
     const auto incoming = proto::parse_message(body);
@@ -54,18 +56,14 @@ void Conversation::handle(const proto::Message& message, const std::shared_ptr<B
 
 void Conversation::run(const proto::Request& request, const std::shared_ptr<Batch>& batch) {
     if (calls_.size() >= proto::kMaxInFlight) {
-        answer({request.id,
-                core::Error{core::Code::not_enough_quota,
-                            "more than " + std::to_string(proto::kMaxInFlight) +
-                                " requests in flight on this connection",
-                            "requestsInFlight"}},
+        answer({request.id, core::Error{core::Code::not_enough_quota,
+                                        "more than " + std::to_string(proto::kMaxInFlight) +
+                                            " requests in flight on this connection",
+                                        "requestsInFlight"}},
                batch);
         return;
     }
-    begin(request.id, request.method, request.params,
-          [this, id = request.id, batch](core::result<json> outcome) {
-              answer({id, std::move(outcome)}, batch);
-          });
+    begin({request.id, batch, true, {}}, request.method, request.params);
 }
 
 void Conversation::run(const proto::Notification& notification) {
@@ -73,29 +71,29 @@ void Conversation::run(const proto::Notification& notification) {
         cancel(notification.params);
     } else if (calls_.size() < proto::kMaxInFlight) {
         // As JSON-RPC has it, it is carried out and not answered, not even with an error.
-        begin({}, notification.method, notification.params, [](const core::result<json>&) {});
+        begin({{}, nullptr, false, {}}, notification.method, notification.params);
     }
 }
 
-void Conversation::begin(const proto::Id& id, const std::string& method, const json& params,
-                         Call::Deliver deliver) {
+void Conversation::begin(Running running, const std::string& method, const json& params) {
     const auto number = ++last_number_;
-    const auto weak_self = weak_from_this();
-    const auto call = std::make_shared<Call>(
-        caller_,
-        [weak_self, number, deliver = std::move(deliver)](core::result<json> outcome) {
-            if (const auto self = weak_self.lock()) {
-                self->calls_.erase(number);
-                deliver(std::move(outcome));
-            }
-        },
-        [weak_self](const proto::Notification& notification) {
-            if (const auto self = weak_self.lock()) {
-                self->send(proto::to_json(notification));
-            }
-        });
-    calls_[number] = {id, call};
+    const auto call = std::make_shared<Call>(caller_, weak_from_this(), number);
+    running.call = call;
+    calls_.emplace(number, std::move(running));
     dispatcher_.dispatch(method, params, call);
+}
+
+void Conversation::answered(std::uint64_t number, core::result<json> outcome) {
+    const auto found = calls_.find(number);
+    const auto running = std::move(found->second);
+    calls_.erase(found);
+    if (running.wants_answer) {
+        answer({running.id, std::move(outcome)}, running.batch);
+    }
+}
+
+void Conversation::notified(const proto::Notification& notification) {
+    send(proto::dump(proto::to_json(notification)));
 }
 
 void Conversation::cancel(const json& params) {
@@ -136,18 +134,18 @@ void Conversation::stop_all(StopReason reason) {
 
 void Conversation::answer(const proto::Response& response, const std::shared_ptr<Batch>& batch) {
     if (!batch) {
-        send(proto::to_json(response));
+        send(proto::dump(response));
         return;
     }
     batch->responses.push_back(proto::to_json(response));
     if (--batch->outstanding == 0) {
-        send(batch->responses);
+        send(proto::dump(batch->responses));
     }
 }
 
-void Conversation::send(const json& message) {
+void Conversation::send(const std::string& body) {
     if (send_) {
-        send_(proto::dump(message));
+        send_(body);
     }
 }
 

@@ -53,9 +53,12 @@ proto::ParticipantInfo to_wire(const core::Participant& participant) {
 }
 
 proto::SessionInfo to_wire(const core::SessionView& view) {
-    proto::SessionInfo info{view.hash.text,           view.owner.user,
-                            view.owner.windows_session, view.started_ms,
-                            to_wire(view.participants.front()), {}};
+    proto::SessionInfo info{view.hash.text,
+                            view.owner.user,
+                            view.owner.windows_session,
+                            view.started_ms,
+                            to_wire(view.participants.front()),
+                            {}};
     std::ranges::transform(view.participants.begin() + 1, view.participants.end(),
                            std::back_inserter(info.secondaries),
                            [](const core::Participant& p) { return to_wire(p); });
@@ -83,13 +86,12 @@ void bind_session_methods(Dispatcher& dispatcher, core::Broker& broker) {
     dispatcher.bind<method::SessionEnd>(
         [&broker](const proto::EndParams& params, const Reply<proto::Empty>& reply) {
             if (params.session.has_value() == params.start_token.has_value()) {
-                reply(Error{Code::invalid_params,
-                            "params: expected either session or startToken", "params"});
+                reply(Error{Code::invalid_params, "params: expected either session or startToken",
+                            "params"});
             } else if (params.session) {
                 broker.end(reply.call().caller(), *params.session, empty_answer(reply));
             } else {
-                broker.end_start(reply.call().caller(), *params.start_token,
-                                 empty_answer(reply));
+                broker.end_start(reply.call().caller(), *params.start_token, empty_answer(reply));
             }
         });
 }
@@ -99,8 +101,7 @@ void watch(core::Broker& broker, const proto::WatchParams& params,
            const Reply<proto::Empty>& reply) {
     const auto& token = params.progress_token;
     if (!token.is_string() && !token.is_number_integer()) {
-        reply(Error{Code::invalid_params,
-                    "params.progressToken: expected a string or an integer",
+        reply(Error{Code::invalid_params, "params.progressToken: expected a string or an integer",
                     "params.progressToken"});
         return;
     }
@@ -153,20 +154,18 @@ void bind_methods(Dispatcher& dispatcher, core::Broker& broker, const core::Acco
                   ServiceFacts facts) {
     bind_session_methods(dispatcher, broker);
     bind_broker_methods(dispatcher, broker);
-    dispatcher.bind<method::Hello>(
-        [&accounts](const proto::HelloParams& params,
-                    const core::Caller&) -> result<proto::HelloResult> {
-            const auto wanted = params.protocol.value_or(1);
-            if (wanted == 0) {
-                return Error{Code::invalid_params, "params.protocol: expected 1 or more",
-                             "params.protocol"};
-            }
-            return proto::HelloResult{std::min(wanted, proto::kProtocolVersion), server_name(),
-                                      limits_of(accounts)};
-        });
+    dispatcher.bind<method::Hello>([&accounts](const proto::HelloParams& params,
+                                               const core::Caller&) -> result<proto::HelloResult> {
+        const auto wanted = params.protocol.value_or(1);
+        if (wanted == 0) {
+            return Error{Code::invalid_params, "params.protocol: expected 1 or more",
+                         "params.protocol"};
+        }
+        return proto::HelloResult{std::min(wanted, proto::kProtocolVersion), server_name(),
+                                  limits_of(accounts)};
+    });
     dispatcher.bind<method::Status>(
-        [&broker, &accounts, facts = std::move(facts),
-         begun = std::chrono::steady_clock::now()](
+        [&broker, &accounts, facts = std::move(facts), begun = std::chrono::steady_clock::now()](
             const proto::Empty&, const core::Caller& caller) -> result<proto::StatusResult> {
             const auto uptime = std::chrono::duration_cast<std::chrono::seconds>(
                 std::chrono::steady_clock::now() - begun);
@@ -176,8 +175,7 @@ void bind_methods(Dispatcher& dispatcher, core::Broker& broker, const core::Acco
             status.pid = facts.pid;
             status.uptime_seconds = static_cast<std::uint64_t>(uptime.count());
             status.sessions = static_cast<std::uint32_t>(broker.session_count());
-            status.own_sessions =
-                static_cast<std::uint32_t>(accounts.sessions_of(caller.owner));
+            status.own_sessions = static_cast<std::uint32_t>(accounts.sessions_of(caller.owner));
             status.processes = static_cast<std::uint32_t>(broker.process_count());
             status.connections = static_cast<std::uint32_t>(accounts.connections());
             status.limits = limits_of(accounts);

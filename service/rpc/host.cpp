@@ -27,7 +27,7 @@ struct Host::Parts {
           accounts(loaded.config, audit),
           broker({ports.store, ports.processes, clock, ports.random, audit}, accounts),
           pool(kPoolThreads),
-          server({loop, pool, dispatcher, broker, accounts, ports.log}, ports.listener) {
+          server({loop, pool, dispatcher, broker, accounts, clock, ports.log}, ports.listener) {
         bind_methods(dispatcher, broker, accounts, {ports.pid, [this] { return problems(); }});
     }
 

@@ -19,12 +19,12 @@ auto run_on_pool(boost::asio::io_context& loop, boost::asio::thread_pool& pool, 
     -> boost::asio::awaitable<std::invoke_result_t<Work>> {
     using Result = std::invoke_result_t<Work>;
     auto initiate = [&loop, &pool](auto handler, Work job) {
-        boost::asio::post(pool, [&loop, handler = std::move(handler),
-                                 job = std::move(job)]() mutable {
-            boost::asio::post(loop, [handler = std::move(handler), result = job()]() mutable {
-                std::move(handler)(std::move(result));
+        boost::asio::post(
+            pool, [&loop, handler = std::move(handler), job = std::move(job)]() mutable {
+                boost::asio::post(loop, [handler = std::move(handler), result = job()]() mutable {
+                    std::move(handler)(std::move(result));
+                });
             });
-        });
     };
     co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
                                                    void(Result)>(

@@ -12,10 +12,7 @@ namespace rmb::rpc {
 namespace asio = boost::asio;
 
 Server::Server(const Services& services, Listener& listener)
-    : services_(services),
-      listener_(listener),
-      grace_(services.loop),
-      self_(std::make_shared<Server*>(this)) {}
+    : services_(services), listener_(listener), self_(std::make_shared<Server*>(this)) {}
 
 Server::~Server() {
     *self_ = nullptr;
@@ -72,18 +69,10 @@ void Server::stop(std::chrono::milliseconds grace, std::function<void()> stopped
     stopped_ = std::move(stopped);
     listener_.close();
     for_each(&Connection::drain);
-    grace_.expires_after(grace);
-    grace_.async_wait([this, grace](const boost::system::error_code& cancelled) {
-        if (cancelled) {
-            return;
-        }
+    auto& clock = services_.clock;
+    grace_ = clock.call_at(clock.now() + grace, [this, grace, &clock] {
         for_each(&Connection::cancel_calls);
-        grace_.expires_after(grace);
-        grace_.async_wait([this](const boost::system::error_code& cancelled_again) {
-            if (!cancelled_again) {
-                for_each(&Connection::abort);
-            }
-        });
+        grace_ = clock.call_at(clock.now() + grace, [this] { for_each(&Connection::abort); });
     });
     finish_if_stopped();
 }
@@ -102,7 +91,7 @@ void Server::for_each(void (Connection::*action)()) {
 
 void Server::finish_if_stopped() {
     if (stopping_ && !accepting_ && connections_.empty()) {
-        grace_.cancel();
+        grace_.reset();
         if (const auto stopped = std::exchange(stopped_, nullptr)) {
             stopped();
         }

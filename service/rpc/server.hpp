@@ -4,7 +4,6 @@
 #include "rpc/peer.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -41,7 +40,7 @@ private:
 
     Services services_;
     Listener& listener_;
-    boost::asio::steady_timer grace_;
+    core::RegistrationPtr grace_;
     std::function<void(const core::Error&)> failed_;
     std::function<void()> stopped_;
     std::map<std::uint64_t, std::weak_ptr<Connection>> connections_;

@@ -1,0 +1,13 @@
+/* Our own declarations, in C; the SDK's header after them adds nothing. */
+#define RMBCLIENT_OWN_TYPES
+#include <rmbclient/restartmanager.h>
+
+#ifdef __MINGW32__
+#include <restartmanager.h>
+#endif
+
+#include "layout.h"
+
+int layout_own(void) {
+    return layout_start != NULL && layout_join != NULL && layout_end != NULL;
+}

@@ -1,0 +1,11 @@
+/* The SDK's header before, through and after ours. */
+#include <windows.h>
+
+#include <restartmanager.h>
+#include <rmbclient/restartmanager.h>
+
+#include "layout.h"
+
+int layout_sdk(void) {
+    return layout_start != NULL && layout_join != NULL && layout_end != NULL;
+}

@@ -1,0 +1,199 @@
+#include "installer.hpp"
+
+#include "proto/message.hpp"
+
+#include <grp.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+namespace rmb::test {
+namespace {
+
+using nlohmann::json;
+
+/// Questions and answers go as one packet each.
+constexpr std::size_t kPacketBytes = 262'144;
+
+void send_packet(int control, const json& message) {
+    const auto text = proto::dump(message);
+    if (send(control, text.data(), text.size(), MSG_NOSIGNAL) !=
+        static_cast<ssize_t>(text.size())) {
+        throw std::runtime_error("an installer is gone");
+    }
+}
+
+/// nullopt when the other end is gone.
+std::optional<json> receive_packet(int control) {
+    std::string text(kPacketBytes, '\0');
+    ssize_t got = 0;
+    do {
+        got = recv(control, text.data(), text.size(), 0);
+    } while (got < 0 && errno == EINTR);
+    if (got <= 0) {
+        return std::nullopt;
+    }
+    text.resize(static_cast<std::size_t>(got));
+    return json::parse(text);
+}
+
+void become_user(uid_t user) {
+    if (user != 0 && (setgroups(0, nullptr) != 0 || setgid(user) != 0 || setuid(user) != 0)) {
+        _exit(EXIT_FAILURE);
+    }
+    // Dropped by a change of user.
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+void allow_all_descriptors() {
+    rlimit limit{};
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// One connection that asks for a ping; whether it got one.
+class HeldConnection {
+public:
+    HeldConnection(client::UnixDialer& dialer, client::SystemClock& clock)
+        : deadline_(clock.now() + std::chrono::seconds{30}) {
+        if (auto channel = dialer.dial(deadline_)) {
+            connection_ = std::make_unique<client::Connection>(*std::move(channel), clock);
+        }
+    }
+    bool ping() {
+        const auto answer =
+            connection_ ? connection_->call("broker.ping", json::object(), {deadline_, {30'000}})
+                        : client::io_result<client::Connection::Answer>{client::IoFailure::lost};
+        return answer && answer->outcome;
+    }
+
+private:
+    client::TimePoint deadline_;
+    std::unique_ptr<client::Connection> connection_;
+};
+
+}  // namespace
+
+proto::Token new_token() {
+    proto::Token token{};
+    if (getrandom(token.data, token.size(), 0) != static_cast<ssize_t>(token.size())) {
+        throw std::runtime_error("getrandom");
+    }
+    return token;
+}
+
+bool can_change_user() {
+    return geteuid() == 0;
+}
+
+Installer::Installer(std::string socket, uid_t user) {
+    std::array<int, 2> ends{};
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+        throw std::runtime_error("socketpair");
+    }
+    for (const int end : ends) {
+        const int bytes = kPacketBytes;
+        setsockopt(end, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+    }
+    pid_ = fork();
+    if (pid_ == 0) {
+        control_ = ends[1];
+        serve(socket, user);
+    }
+    close(ends[1]);
+    control_ = ends[0];
+}
+
+Installer::~Installer() {
+    kill();
+    reap();
+    close(control_);
+}
+
+void Installer::kill() {
+    if (pid_ > 0) {
+        ::kill(pid_, SIGKILL);
+        siginfo_t ended{};
+        waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOWAIT);
+    }
+}
+
+void Installer::reap() {
+    if (pid_ > 0) {
+        waitpid(pid_, nullptr, 0);
+        pid_ = -1;
+    }
+}
+
+void Installer::serve(const std::string& socket, uid_t user) const {
+    allow_all_descriptors();
+    become_user(user);
+    client::SystemClock clock;
+    client::UnixDialer dialer{socket, clock};
+    client::Caller caller{dialer, clock};
+    std::vector<std::unique_ptr<HeldConnection>> held;
+    while (const auto question = receive_packet(control_)) {
+        if (question->contains("hold")) {
+            std::size_t answered = 0;
+            for (auto left = question->at("hold").get<std::size_t>(); left > 0; --left) {
+                held.push_back(std::make_unique<HeldConnection>(dialer, clock));
+                answered += held.back()->ping() ? 1U : 0U;
+            }
+            send_packet(control_, answered);
+            continue;
+        }
+        const auto outcome =
+            caller.call_json(question->at("method").get<std::string>(), question->at("params"));
+        send_packet(control_, proto::to_json(proto::Response{proto::Id{}, outcome}));
+    }
+    _exit(0);
+}
+
+json Installer::ask(const json& question) {
+    send_packet(control_, question);
+    auto answer = receive_packet(control_);
+    if (!answer) {
+        throw std::runtime_error("an installer is gone");
+    }
+    return *std::move(answer);
+}
+
+proto::result<json> Installer::call_json(std::string_view method, const json& params) {
+    const auto answer = ask({{"method", method}, {"params", params}});
+    const auto incoming = proto::parse_message(answer.dump());
+    return std::get<proto::Response>(incoming.messages.front()).outcome;
+}
+
+proto::result<std::uint32_t> Installer::join(const std::string& key) {
+    const auto joined = call<proto::method::SessionJoin>({key, new_token()});
+    if (!joined) {
+        return joined.error();
+    }
+    return joined->session;
+}
+
+proto::Code Installer::end(std::uint32_t handle) {
+    const auto ended = call<proto::method::SessionEnd>({handle, std::nullopt});
+    return ended ? proto::Code::ok : ended.error().code;
+}
+
+std::size_t Installer::visible_sessions() {
+    return call<proto::method::Sessions>().value().sessions.size();
+}
+
+std::size_t Installer::hold_connections(std::size_t count) {
+    return ask({{"hold", count}}).get<std::size_t>();
+}
+
+}  // namespace rmb::test

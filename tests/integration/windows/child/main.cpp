@@ -1,0 +1,20 @@
+#include "child/commands.hpp"
+
+#include <windows.h>
+
+#include <iostream>
+#include <string>
+
+int main() {
+    // A crash ends the process at once, without error reporting and debuggers.
+    SetUnhandledExceptionFilter(
+        [](EXCEPTION_POINTERS* /*why*/) -> LONG { return EXCEPTION_EXECUTE_HANDLER; });
+    rmb::e2e::Commands commands;
+    for (std::string line; std::getline(std::cin, line);) {
+        if (!line.empty() && line.back() == '\r') {
+            line.pop_back();
+        }
+        std::cout << commands.carry_out(line) << '\n' << std::flush;
+    }
+    return 0;
+}

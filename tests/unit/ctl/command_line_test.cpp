@@ -1,0 +1,99 @@
+#include "client/ctl/command_line.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace {
+
+using rmb::ctl::Command;
+using rmb::ctl::ExitCode;
+using rmb::ctl::Options;
+
+std::variant<Options, ExitCode> parse(std::vector<const char*> words) {
+    words.insert(words.begin(), "rmbctl");
+#ifndef _WIN32
+    words.insert(words.end(), {"--socket", "/s"});
+#endif
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    auto parsed = rmb::ctl::parse_command_line(static_cast<int>(words.size()), words.data());
+    testing::internal::GetCapturedStdout();
+    testing::internal::GetCapturedStderr();
+    return parsed;
+}
+
+Options options_of(const std::vector<const char*>& words) {
+    const auto parsed = parse(words);
+    EXPECT_TRUE(std::holds_alternative<Options>(parsed)) << words.front();
+    const auto* options = std::get_if<Options>(&parsed);
+    return options != nullptr ? *options : Options{};
+}
+
+TEST(CommandLine, EachCommand_IsKnown) {
+    EXPECT_EQ(options_of({"status"}).command, Command::status);
+    EXPECT_EQ(options_of({"sessions"}).command, Command::sessions);
+    EXPECT_EQ(options_of({"ping"}).command, Command::ping);
+    EXPECT_EQ(options_of({"discover"}).command, Command::discover);
+    EXPECT_EQ(options_of({"raw"}).command, Command::raw);
+    EXPECT_EQ(options_of({"bridge"}).command, Command::bridge);
+    EXPECT_EQ(options_of({"end", "12ab"}).command, Command::end);
+    EXPECT_EQ(options_of({"doctor"}).command, Command::doctor);
+    EXPECT_EQ(options_of({"watch"}).command, Command::watch);
+}
+
+TEST(CommandLine, GlobalOption_MayStandOnEitherSideOfTheCommand) {
+    EXPECT_TRUE(options_of({"--json", "status"}).json);
+    EXPECT_TRUE(options_of({"status", "--json"}).json);
+    EXPECT_FALSE(options_of({"status"}).json);
+}
+
+TEST(CommandLine, Values_AreTaken) {
+    EXPECT_EQ(options_of({"ping"}).pings, 4U);
+    EXPECT_EQ(options_of({"ping", "-n", "10"}).pings, 10U);
+    EXPECT_EQ(options_of({"watch"}).events, std::nullopt);
+    EXPECT_EQ(options_of({"watch", "--count", "3"}).events, 3U);
+    EXPECT_EQ(options_of({"end", "12ab"}).hash, "12ab");
+    EXPECT_EQ(options_of({"raw"}).message, std::nullopt);
+    EXPECT_EQ(options_of({"status", "--connect-timeout", "7"}).connect_timeout.count(), 7);
+}
+
+TEST(CommandLine, RawMessage_IsTakenAsItIs) {
+    for (const auto* message : {R"({"a": [1, 2]})", "[1,2,3]", "[]", "", "{broken"}) {
+        EXPECT_EQ(options_of({"raw", message}).message, message);
+    }
+}
+
+TEST(CommandLine, WrongUsage_IsCode2) {
+    const std::vector<std::vector<const char*>> rows{
+        {},
+        {"frob"},
+        {"--frob", "status"},
+        {"ping", "-n", "0"},
+        {"ping", "-n", "x"},
+        {"watch", "-n", "0"},
+        {"end"},
+        {"end", "12", "34"},
+        {"status", "sessions"},
+        {"status", "--connect-timeout", "-1"},
+    };
+    for (const auto& words : rows) {
+        const auto parsed = parse(words);
+        const auto* code = std::get_if<ExitCode>(&parsed);
+        ASSERT_NE(code, nullptr) << testing::PrintToString(words);
+        EXPECT_EQ(*code, ExitCode::usage);
+    }
+}
+
+TEST(CommandLine, HelpAndVersion_AreCode0) {
+    for (const auto* word : {"--help", "--version"}) {
+        const auto parsed = parse({word});
+        const auto* code = std::get_if<ExitCode>(&parsed);
+        ASSERT_NE(code, nullptr) << word;
+        EXPECT_EQ(*code, ExitCode::ok);
+    }
+}
+
+}  // namespace
