@@ -66,8 +66,12 @@ Finding bad_setting(const DoctorFacts& facts, const proto::Problem& problem) {
         finding.advice = "Correct it where the test host was started (" + source + ").";
         return finding;
     }
-    const auto key =
-        source == "policy" ? std::string{kPolicyKey} : std::string{kServiceKey} + "\\" + source;
+    std::string key{kPolicyKey};
+    if (source != "policy") {
+        key = kServiceKey;
+        key += '\\';
+        key += source;
+    }
     finding.commands = {delete_command(key, name), sc_command("control", "paramchange")};
     return finding;
 }

@@ -56,7 +56,7 @@ Caller::Caller(Dialer& dialer, Clock& clock, const Timeouts& timeouts)
     idle_.reserve(kMaxIdle);
 }
 
-result<nlohmann::json> Caller::call_json(std::string_view method, nlohmann::json params,
+result<nlohmann::json> Caller::call_json(std::string_view method, const nlohmann::json& params,
                                          const CallOptions& options) {
     CallReport unwanted;
     auto& report = options.report != nullptr ? *options.report : unwanted;

@@ -73,7 +73,7 @@ public:
     }
 
     /// As call(), for names and params that come from elsewhere.
-    proto::result<nlohmann::json> call_json(std::string_view method, nlohmann::json params,
+    proto::result<nlohmann::json> call_json(std::string_view method, const nlohmann::json& params,
                                             const CallOptions& options = {});
 
     /// Tells the service, together with the next call, to end what the start with this token made

@@ -75,7 +75,7 @@ private:
         if (errno == EINTR) {
             return {};
         }
-        if (errno != EAGAIN && errno != EWOULDBLOCK) {
+        if (errno != EAGAIN) {  // on Linux the same as EWOULDBLOCK
             return IoFailure::lost;
         }
         pollfd waiting{socket_.get(), events, 0};

@@ -10,6 +10,7 @@ using rmb::proto::Code;
 const std::string kStart = "sc.exe start RmBroker";
 const std::string kStop = "sc.exe stop RmBroker";
 const std::string kReload = "sc.exe control RmBroker paramchange";
+const std::string kDeletePolicy = R"(reg.exe delete HKLM\SOFTWARE\Policies\rmbroker /v )";
 const std::string kNotAsked = "the service was not asked";
 
 TEST(Findings, Version) {
@@ -120,14 +121,14 @@ TEST(Findings, ClientPolicy) {
               Health::problem,
               "policy ConnectTimeoutMs: ignored: it must be a DWORD",
               "Correct the value, or delete it:",
-              {R"(reg.exe delete HKLM\SOFTWARE\Policies\rmbroker /v "ConnectTimeoutMs" /f /reg:64)"}}},
+              {kDeletePolicy + R"("ConnectTimeoutMs" /f /reg:64)"}}},
             {"console broker is trusted",
              [](DoctorFacts& f) { f.trust = rmb::client::Trust::console_too; },
              {"client policy",
               Health::problem,
               "AcceptConsoleBroker is set: a broker that is not the service is trusted too",
               "It is meant for developers. Elsewhere, delete it:",
-              {R"(reg.exe delete HKLM\SOFTWARE\Policies\rmbroker /v "AcceptConsoleBroker" /f /reg:64)"}}},
+              {kDeletePolicy + R"("AcceptConsoleBroker" /f /reg:64)"}}},
         },
         healthy_windows);
 }
