@@ -11,10 +11,11 @@ namespace {
 
 constexpr std::string_view kPolicyKey = R"(HKLM\SOFTWARE\Policies\rmbroker)";
 constexpr std::string_view kServiceKey = R"(HKLM\SYSTEM\CurrentControlSet\Services\RmBroker)";
+constexpr std::string_view kStateKey = R"(HKLM\SYSTEM\CurrentControlSet\Services\RmBroker\State)";
 constexpr std::string_view kNotAsked = "the service was not asked";
 
-std::string delete_command(const std::string& key, const std::string& value) {
-    return "reg.exe delete " + key + " /v \"" + value + "\" /f /reg:64";
+std::string delete_command(std::string_view key, const std::string& value) {
+    return "reg.exe delete " + std::string{key} + " /v \"" + value + "\" /f /reg:64";
 }
 
 /// "policy\SessionsPerUser": a setting. Stored records are named without a backslash.
@@ -100,7 +101,7 @@ std::vector<Finding> policy_findings(const DoctorFacts& facts) {
                             Health::problem,
                             problem.where + ": " + problem.what,
                             "Correct the value, or delete it:",
-                            {delete_command(std::string{kPolicyKey}, name)}});
+                            {delete_command(kPolicyKey, name)}});
     }
     if (facts.trust == client::Trust::console_too) {
         findings.push_back(
@@ -108,7 +109,7 @@ std::vector<Finding> policy_findings(const DoctorFacts& facts) {
              Health::problem,
              "AcceptConsoleBroker is set: a broker that is not the service is trusted too",
              "It is meant for developers. Elsewhere, delete it:",
-             {delete_command(std::string{kPolicyKey}, "AcceptConsoleBroker")}});
+             {delete_command(kPolicyKey, "AcceptConsoleBroker")}});
     }
     if (findings.empty()) {
         findings.push_back({"client policy", Health::ok, "clients ignore no value"});
@@ -126,8 +127,8 @@ Finding unreadable_record(const DoctorFacts& facts, const proto::Problem& proble
     finding.advice =
         "It does no harm, and is gone when the machine restarts. To be rid of it now, as an "
         "administrator (the other sessions are kept):";
-    finding.commands = {delete_command(std::string{kServiceKey} + R"(\State)", problem.where),
-                        sc_command("stop"), sc_command("start")};
+    finding.commands = {delete_command(kStateKey, problem.where), sc_command("stop"),
+                        sc_command("start")};
     return finding;
 }
 

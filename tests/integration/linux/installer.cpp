@@ -72,9 +72,12 @@ public:
         }
     }
     bool ping() {
+        if (!connection_) {
+            return false;
+        }
+        constexpr client::Milliseconds kSilence{30'000};
         const auto answer =
-            connection_ ? connection_->call("broker.ping", json::object(), {deadline_, {30'000}})
-                        : client::io_result<client::Connection::Answer>{client::IoFailure::lost};
+            connection_->call("broker.ping", json::object(), {deadline_, kSilence});
         return answer && answer->outcome;
     }
 

@@ -51,7 +51,7 @@ TEST_F(RpcDispatcher, WrongParams_HandlerIsNotCalled) {
             called = true;
             return proto::StartResult{};
         });
-    dispatch("session.start", {{"flags", 0}, {"token", 5}});
+    dispatch("session.start", {{"flags", 0U}, {"token", 5}});
     ASSERT_TRUE(answer);
     EXPECT_EQ(code_of(*answer), Code::invalid_params);
     EXPECT_EQ(subject_of(*answer), "params.token");
