@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
         for (const auto& entry : std::filesystem::directory_iterator{argv[i]}) {
             std::ifstream file{entry.path(), std::ios::binary};
             const std::vector<std::uint8_t> bytes{std::istreambuf_iterator<char>{file}, {}};
-            std::printf("%s\n", entry.path().c_str());
+            std::printf("%s\n", entry.path().string().c_str());
             std::fflush(stdout);
             (void)LLVMFuzzerTestOneInput(bytes.data(), bytes.size());
             ++inputs;

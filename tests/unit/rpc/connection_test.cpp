@@ -268,6 +268,7 @@ TEST_F(RpcConnection, FrameAboveTheLimit_IsRefusedBeforeItIsBuffered) {
 TEST_F(RpcConnection, Watch_IsKeptAliveUntilItEnds) {
     auto peer = connect();
     peer.call(1, "broker.watch", {{"progressToken", 1}});
+    ASSERT_TRUE(pump_until_known());
     ASSERT_TRUE(pump_until([&] { return clock.pending() == 1; }));
     for (std::size_t n = 1; n <= 3; ++n) {
         clock.advance(proto::kAliveInterval);
