@@ -102,6 +102,9 @@ asio::awaitable<result<void>> Connection::identify() {
     if (!caller) {
         co_return caller.error();
     }
+    if (!stream_.is_open()) {
+        co_return result<void>{};  // closed meanwhile: nobody waits for what it asked
+    }
     if (caller->process != caller_.process || caller->owner != caller_.owner) {
         co_return Error{Code::access_denied, "the process behind the connection has changed"};
     }
