@@ -95,7 +95,8 @@ asio::awaitable<result<void>> Connection::identify() {
     arm_deadline(proto::kFirstBytesDeadline);
     const auto first = co_await read_some();
     if (first.empty()) {
-        co_return result<void>{};  // it went without a word; the next read says so again
+        abort();  // it went without a word; a second read after the end may wait for ever
+        co_return result<void>{};
     }
     const std::string first_bytes{first};
     const Identified caller = co_await ask(&PeerIdentity::caller);

@@ -57,8 +57,8 @@ struct ControlAction {
 // At a stop running calls get this long; SCM is told to wait for longer than that.
 inline constexpr std::chrono::milliseconds kStopGrace{15'000};
 inline constexpr std::chrono::milliseconds kStopWaitHint{20'000};
-// At a shutdown the whole machine waits: 2 s for all of it. The limit leaves room for a machine that
-// is busy shutting down: at a load of 26 on 2 cores what follows it was seen to take 0.5 s.
+// At a shutdown the whole machine waits: 2 s for all of it. The limit leaves room for a machine
+// that is busy shutting down: at a load of 26 on 2 cores what follows it was seen to take 0.5 s.
 inline constexpr std::chrono::milliseconds kShutdownGrace{1'000};
 inline constexpr std::chrono::milliseconds kShutdownLimit{1'300};
 inline constexpr std::chrono::milliseconds kStartWaitHint{10'000};

@@ -66,6 +66,7 @@ TEST_F(Clients, Calls_FromManyThreadsOfManyProcesses_AllSucceed) {
 TEST_F(Clients, Dll_LoadedAndUnloaded1000Times_LeaksNothingInClientAndService) {
     const auto before = broker().status().connections;
     ChildProcess child;
+    ASSERT_EQ(child.ask("unload"), "0");
     std::istringstream answer{
         child.ask("cycles 1000 " + programs().dll.string(), Milliseconds{120'000})};
     int code = -1;

@@ -95,23 +95,4 @@ TEST_F(UnixListener, Close_EndsTheWaitingAccept) {
     EXPECT_EQ(accepted->error().code, core::Code::cancelled);
 }
 
-TEST_F(UnixListener, OutOfDescriptors_WaitsInsteadOfGivingUp) {
-    os_linux::UnixListener listener{loop, path};
-    Protocol::socket client{loop};
-    client.connect(endpoint());
-    rlimit before{};
-    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
-    rlimit none_left = before;
-    const int lowest_free = fcntl(0, F_DUPFD, 0);
-    ASSERT_EQ(close(lowest_free), 0);
-    none_left.rlim_cur = static_cast<rlim_t>(lowest_free);
-    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none_left), 0);
-    accept(listener);
-    loop.poll();
-    EXPECT_FALSE(accepted);
-    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
-    ASSERT_TRUE(pump_until_accepted());
-    EXPECT_TRUE(*accepted);
-}
-
 }  // namespace

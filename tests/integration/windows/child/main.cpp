@@ -5,10 +5,17 @@
 #include <iostream>
 #include <string>
 
+namespace {
+
+LONG WINAPI end_at_once(EXCEPTION_POINTERS* /*why*/) {
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
+}  // namespace
+
 int main() {
     // A crash ends the process at once, without error reporting and debuggers.
-    SetUnhandledExceptionFilter(
-        [](EXCEPTION_POINTERS* /*why*/) -> LONG { return EXCEPTION_EXECUTE_HANDLER; });
+    SetUnhandledExceptionFilter(end_at_once);
     rmb::e2e::Commands commands;
     for (std::string line; std::getline(std::cin, line);) {
         if (!line.empty() && line.back() == '\r') {
