@@ -1,5 +1,6 @@
 # The presets that this machine builds and tests. To be sourced by bash.
 
 # shellcheck disable=SC2034  # used by those who source this
-RMB_PRESETS=(linux-asan linux-tsan linux-release linux-fuzz mingw-x64 mingw-x86)
+# linux-tsan and linux-fuzz are built and tested when named: scripts/test linux-tsan linux-fuzz.
+RMB_PRESETS=(linux-asan linux-release mingw-x64 mingw-x86)
 RMB_JOBS=${RMB_JOBS:-$(nproc)}

@@ -62,9 +62,8 @@ TEST_F(Service, Start_SecondaryDiedWhileStopped_HasLeft) {
     scm_.stop();
     other.kill();
     scm_.start();
-    EXPECT_TRUE(eventually(
-        [&] { return broker().sessions().sessions.front().secondaries.empty(); },
-        Milliseconds{1'000}));
+    EXPECT_TRUE(eventually([&] { return broker().sessions().sessions.front().secondaries.empty(); },
+                           Milliseconds{1'000}));
     EXPECT_EQ(child.end(started.handle), 0U);
 }
 
@@ -72,8 +71,8 @@ TEST_F(Service, Interrogate_Running_ReportsRunning) {
     EXPECT_EQ(scm_.control(SERVICE_CONTROL_INTERROGATE), 0U);
     const auto status = scm_.status();
     EXPECT_EQ(status.dwCurrentState, static_cast<DWORD>(SERVICE_RUNNING));
-    EXPECT_EQ(status.dwControlsAccepted & (SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN |
-                                           SERVICE_ACCEPT_PARAMCHANGE),
+    EXPECT_EQ(status.dwControlsAccepted &
+                  (SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE),
               static_cast<DWORD>(SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN |
                                  SERVICE_ACCEPT_PARAMCHANGE));
 }

@@ -1,3 +1,4 @@
+#include "client/lib/windows_text.hpp"
 #include "harness/broker_test.hpp"
 
 #include <algorithm>
@@ -114,12 +115,17 @@ protected:
         ++kills_;
     }
 
+    Memberships shared_memberships() {
+        Memberships shared;
+        for (const auto& session : shared_) {
+            shared.insert(membership(hash_of(session.key), "primary", holder_.pid()));
+        }
+        return shared;
+    }
+
     /// Compares what the service has with what it acknowledged to the clients.
     void expect_nothing_lost_or_doubled() {
-        Memberships expected;
-        for (const auto& session : shared_) {
-            expected.insert(membership(hash_of(session.key), "primary", holder_.pid()));
-        }
+        auto expected = shared_memberships();
         for (auto& load : loads_) {
             load.tell("quiet");
         }
@@ -228,6 +234,19 @@ TEST_F(Survival, ServiceKilledAndClientKilledBeforeItsRestart_OnlyTheClientsSess
     for (const auto& session : broker().sessions().sessions) {
         EXPECT_TRUE(session.secondaries.empty());
     }
+}
+
+// Also what shows that the comparison above would see a loss.
+TEST_F(Survival, RecordDeletedWhileTheServiceIsDead_OnlyThatSessionIsGone) {
+    scm_.kill();
+    const auto lost = hash_of(shared_.back().key);
+    delete_value(kStateKey, client::to_wide("session-" + lost));
+    scm_.start();
+    EXPECT_EQ(difference(shared_memberships(), found_memberships()),
+              Memberships{membership(lost, "primary", holder_.pid())});
+    EXPECT_EQ(difference(found_memberships(), shared_memberships()), Memberships{});
+    EXPECT_EQ(holder_.end(shared_.back().handle), 6U);
+    EXPECT_EQ(holder_.end(shared_.front().handle), 0U);
 }
 
 }  // namespace

@@ -57,8 +57,7 @@ std::string StartArguments::written() const {
     const bool exact = handle != kHandleCanary &&
                        std::all_of(buffer.begin(), end_of_key,
                                    [](WCHAR unit) { return std::iswxdigit(unit) != 0; }) &&
-                       *end_of_key == 0 &&
-                       std::all_of(end_of_key + 1, buffer.end(), is_canary);
+                       *end_of_key == 0 && std::all_of(end_of_key + 1, buffer.end(), is_canary);
     return exact ? "exact" : "wrong";
 }
 

@@ -13,14 +13,18 @@ public:
     ClientDll() = default;
     ClientDll(const ClientDll&) = delete;
     ClientDll& operator=(const ClientDll&) = delete;
-    ~ClientDll() { unload(); }
+    ~ClientDll() {
+        unload();
+    }
 
     /// 0 or a Win32 code.
     DWORD load(const std::wstring& path);
     /// 0 or a Win32 code; the library must be gone from the process afterwards.
     DWORD unload();
 
-    [[nodiscard]] bool is_loaded() const { return library_ != nullptr; }
+    [[nodiscard]] bool is_loaded() const {
+        return library_ != nullptr;
+    }
 
     DWORD(WINAPI* start_session)(DWORD*, DWORD, WCHAR[]) = nullptr;
     DWORD(WINAPI* join_session)(DWORD*, const WCHAR[]) = nullptr;
@@ -40,7 +44,9 @@ struct StartArguments {
     DWORD handle = kHandleCanary;
     std::array<WCHAR, kKeyUnits + 32> buffer;
 
-    StartArguments() { buffer.fill(kCanary); }
+    StartArguments() {
+        buffer.fill(kCanary);
+    }
 
     [[nodiscard]] std::string key() const;
     /// "exact": 32 hex digits and a NUL and not a character more; "untouched": nothing at all, the

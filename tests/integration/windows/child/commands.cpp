@@ -58,8 +58,7 @@ std::string cycles(const std::string& path, DWORD count) {
         }
     }
     const auto after = next_handle_value();
-    return "0 " + std::to_string(count) + " " +
-           std::to_string(after > before ? after - before : 0);
+    return "0 " + std::to_string(count) + " " + std::to_string(after > before ? after - before : 0);
 }
 
 }  // namespace
@@ -68,8 +67,8 @@ std::string Commands::start(DWORD flags) {
     StartArguments arguments;
     const auto code = dll_.start_session(&arguments.handle, flags, arguments.buffer.data());
     const auto key = arguments.key();
-    return text_of(code) + " " + text_of(arguments.handle) + " " + (key.empty() ? "-" : key) +
-           " " + arguments.written();
+    return text_of(code) + " " + text_of(arguments.handle) + " " + (key.empty() ? "-" : key) + " " +
+           arguments.written();
 }
 
 std::string Commands::join(const std::string& text) {
@@ -146,10 +145,8 @@ const Commands::Row Commands::kWithDll[] = {
          const auto code = self.dll_.join_session(&handle, nullptr);
          return handle_result(code, handle);
      }},
-    {"end",
-     [](Commands& self, const std::string& rest) {
-         return text_of(self.dll_.end_session(number(rest)));
-     }},
+    {"end", [](Commands& self,
+               const std::string& rest) { return text_of(self.dll_.end_session(number(rest))); }},
     {"pairs", [](Commands& self, const std::string& rest) { return self.pairs(number(rest)); }},
     {"churn", [](Commands& self, const std::string& rest) { return self.churn(rest); }},
     {"quiet", [](Commands& self, const std::string& /*rest*/) { return self.load_.quiet(); }},

@@ -23,7 +23,8 @@ void Load::run(std::uint64_t seed, std::vector<std::string> keys) {
     keys_ = std::move(keys);
     running_ = true;
     for (int i = 0; i < kThreads; ++i) {
-        threads_.emplace_back([this, seed, i] { work(seed * kThreads + static_cast<unsigned>(i)); });
+        threads_.emplace_back(
+            [this, seed, i] { work(seed * kThreads + static_cast<unsigned>(i)); });
     }
 }
 
@@ -31,19 +32,19 @@ void Load::work(std::uint64_t seed) {
     std::mt19937_64 random{seed};
     while (running_) {
         switch (below(random, 5)) {
-        case 0:
-        case 1:
-            start();
-            break;
-        case 2:
-            end(open_, random);
-            break;
-        case 3:
-            join(random);
-            break;
-        default:
-            end(joined_, random);
-            break;
+            case 0:
+            case 1:
+                start();
+                break;
+            case 2:
+                end(open_, random);
+                break;
+            case 3:
+                join(random);
+                break;
+            default:
+                end(joined_, random);
+                break;
         }
     }
 }

@@ -28,7 +28,9 @@ class BareMachine : public testing::Test {
 protected:
     void SetUp() override;
     void TearDown() override;
-    void kill_children() { children_.clear(); }
+    void kill_children() {
+        children_.clear();
+    }
 
     /// A child that lives until the end of the test.
     ChildProcess& spawn();

@@ -55,7 +55,9 @@ public:
     Joined join(const std::string& key);
     DWORD end(DWORD handle);
 
-    [[nodiscard]] DWORD pid() const { return pid_; }
+    [[nodiscard]] DWORD pid() const {
+        return pid_;
+    }
     /// Returns when it is dead.
     void kill();
     DWORD wait_for_exit();

@@ -8,8 +8,7 @@ namespace rmb::e2e {
 namespace {
 
 std::string request(std::int64_t id, std::string_view method, nlohmann::json params) {
-    return proto::dump(
-        proto::to_json(proto::Request{id, std::string{method}, std::move(params)}));
+    return proto::dump(proto::to_json(proto::Request{id, std::string{method}, std::move(params)}));
 }
 
 client::Connection::Limits within(Milliseconds span) {
@@ -45,8 +44,8 @@ std::unique_ptr<client::Channel> OwnClient::dial() {
 }
 
 void OwnClient::ping(client::Connection& connection) {
-    const auto answer = connection.call(proto::method::Ping::kName, nlohmann::json::object(),
-                                        within(kPatience));
+    const auto answer =
+        connection.call(proto::method::Ping::kName, nlohmann::json::object(), within(kPatience));
     if (!answer) {
         throw std::runtime_error{"no answer to a ping"};
     }
@@ -55,8 +54,8 @@ void OwnClient::ping(client::Connection& connection) {
 
 Watch::Watch(OwnClient& client) : connection_{client.connect()} {
     const auto deadline = after(kPatience);
-    const auto watch = request(1, proto::method::Watch::kName,
-                               proto::write(proto::WatchParams{"e2e"}));
+    const auto watch =
+        request(1, proto::method::Watch::kName, proto::write(proto::WatchParams{"e2e"}));
     const auto ping = request(2, proto::method::Ping::kName, nlohmann::json::object());
     if (!connection_.send_frame(watch, deadline) || !connection_.send_frame(ping, deadline)) {
         throw std::runtime_error{"cannot ask for events"};

@@ -25,7 +25,9 @@ public:
 
     /// A verified connection of its own.
     std::unique_ptr<client::Channel> dial();
-    client::Connection connect() { return {dial(), clock_}; }
+    client::Connection connect() {
+        return {dial(), clock_};
+    }
     /// Throws unless the broker answers a ping on it.
     static void ping(client::Connection& connection);
 

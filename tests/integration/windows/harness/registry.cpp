@@ -9,9 +9,8 @@ namespace {
 void set(const wchar_t* key_name, const std::wstring& name, DWORD type, const void* data,
          std::size_t size) {
     HKEY raw = nullptr;
-    auto status =
-        RegCreateKeyExW(HKEY_LOCAL_MACHINE, key_name, 0, nullptr, REG_OPTION_NON_VOLATILE,
-                        KEY_SET_VALUE | KEY_WOW64_64KEY, nullptr, &raw, nullptr);
+    auto status = RegCreateKeyExW(HKEY_LOCAL_MACHINE, key_name, 0, nullptr, REG_OPTION_NON_VOLATILE,
+                                  KEY_SET_VALUE | KEY_WOW64_64KEY, nullptr, &raw, nullptr);
     if (status == ERROR_SUCCESS) {
         const client::UniqueKey key{raw};
         status = RegSetValueExW(raw, name.c_str(), 0, type, static_cast<const BYTE*>(data),
@@ -32,6 +31,13 @@ void set_value(const wchar_t* key, const std::wstring& name, const std::wstring&
     set(key, name, REG_SZ, value.c_str(), (value.size() + 1) * sizeof(wchar_t));
 }
 
+void delete_value(const wchar_t* key, const std::wstring& name) {
+    const auto status = RegDeleteKeyValueW(HKEY_LOCAL_MACHINE, key, name.c_str());
+    if (status != ERROR_SUCCESS) {
+        fail_with("deleting a registry value", static_cast<DWORD>(status));
+    }
+}
+
 void delete_key(const wchar_t* key) {
     const auto status = RegDeleteTreeW(HKEY_LOCAL_MACHINE, key);
     if (status != ERROR_SUCCESS && status != ERROR_FILE_NOT_FOUND) {
@@ -41,8 +47,8 @@ void delete_key(const wchar_t* key) {
 
 bool key_exists(const wchar_t* key) {
     HKEY raw = nullptr;
-    const auto status = RegOpenKeyExW(HKEY_LOCAL_MACHINE, key, 0,
-                                      KEY_QUERY_VALUE | KEY_WOW64_64KEY, &raw);
+    const auto status =
+        RegOpenKeyExW(HKEY_LOCAL_MACHINE, key, 0, KEY_QUERY_VALUE | KEY_WOW64_64KEY, &raw);
     const client::UniqueKey opened{raw};
     return status == ERROR_SUCCESS;
 }

@@ -14,6 +14,7 @@ inline constexpr const wchar_t* kStateKey = L"SYSTEM\\CurrentControlSet\\Service
 
 void set_value(const wchar_t* key, const std::wstring& name, DWORD value);
 void set_value(const wchar_t* key, const std::wstring& name, const std::wstring& value);
+void delete_value(const wchar_t* key, const std::wstring& name);
 /// With all that is in it; it need not exist.
 void delete_key(const wchar_t* key);
 [[nodiscard]] bool key_exists(const wchar_t* key);

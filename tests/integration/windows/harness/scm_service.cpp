@@ -29,11 +29,10 @@ ScmService::ScmService() : manager_{OpenSCManagerW(nullptr, nullptr, SC_MANAGER_
 
 void ScmService::install(const std::wstring& program) {
     // What `sc create RmBroker binPath= ...` does.
-    service_.reset(CreateServiceW(manager_.get(), service_name().c_str(), nullptr,
-                                  SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS,
-                                  SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL,
-                                  (L"\"" + program + L"\"").c_str(), nullptr, nullptr, nullptr,
-                                  nullptr, nullptr));
+    service_.reset(CreateServiceW(
+        manager_.get(), service_name().c_str(), nullptr, SERVICE_ALL_ACCESS,
+        SERVICE_WIN32_OWN_PROCESS, SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL,
+        (L"\"" + program + L"\"").c_str(), nullptr, nullptr, nullptr, nullptr, nullptr));
     if (!service_) {
         fail_with_last_error("CreateService");
     }
@@ -50,7 +49,8 @@ void ScmService::remove() {
         }
         stop();
     }
-    if (DeleteService(service_.get()) == FALSE && GetLastError() != ERROR_SERVICE_MARKED_FOR_DELETE) {
+    if (DeleteService(service_.get()) == FALSE &&
+        GetLastError() != ERROR_SERVICE_MARKED_FOR_DELETE) {
         fail_with_last_error("DeleteService");
     }
     service_.reset();
@@ -74,7 +74,8 @@ void ScmService::start() {
     request_start();
     const auto runs_or_stopped = [this] {
         const auto state = status().dwCurrentState;
-        return state == SERVICE_STOPPED || (state == SERVICE_RUNNING && is_served_by_live_process());
+        return state == SERVICE_STOPPED ||
+               (state == SERVICE_RUNNING && is_served_by_live_process());
     };
     if (!eventually(runs_or_stopped)) {
         throw std::runtime_error{"the service does not come to run"};
@@ -135,9 +136,9 @@ SERVICE_STATUS_PROCESS ScmService::status() const {
 }
 
 client::UniqueHandle ScmService::process() const {
-    client::UniqueHandle found{OpenProcess(
-        PROCESS_TERMINATE | PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE,
-        status().dwProcessId)};
+    client::UniqueHandle found{
+        OpenProcess(PROCESS_TERMINATE | PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE,
+                    status().dwProcessId)};
     if (!found) {
         fail_with_last_error("opening the service's process");
     }
@@ -146,8 +147,7 @@ client::UniqueHandle ScmService::process() const {
 
 bool ScmService::is_served_by_live_process() const {
     const auto pid = status().dwProcessId;
-    const client::UniqueHandle found{
-        pid == 0 ? nullptr : OpenProcess(SYNCHRONIZE, FALSE, pid)};
+    const client::UniqueHandle found{pid == 0 ? nullptr : OpenProcess(SYNCHRONIZE, FALSE, pid)};
     return found && !has_ended(found.get());
 }
 

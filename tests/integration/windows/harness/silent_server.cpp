@@ -83,8 +83,8 @@ void SilentServer::listen_to(HANDLE pipe) {
     for (;;) {
         OVERLAPPED overlapped{};
         overlapped.hEvent = event.get();
-        const auto started = ReadFile(pipe, buffer.data(), static_cast<DWORD>(buffer.size()),
-                                      nullptr, &overlapped);
+        const auto started =
+            ReadFile(pipe, buffer.data(), static_cast<DWORD>(buffer.size()), nullptr, &overlapped);
         const bool pending = started == FALSE && GetLastError() == ERROR_IO_PENDING;
         if (started == FALSE && !pending) {
             return;
