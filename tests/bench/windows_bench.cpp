@@ -25,9 +25,9 @@ EchoSizes ping_sizes() {
         return proto::make_frame(proto::dump(message)).size();
     };
     const proto::Id id{std::int64_t{10'000}};
-    return {frame_bytes(proto::to_json(
-                proto::Request{id, std::string{proto::method::Ping::kName}})),
-            frame_bytes(proto::to_json(proto::Response{id, nlohmann::json::object()}))};
+    return {
+        frame_bytes(proto::to_json(proto::Request{id, std::string{proto::method::Ping::kName}})),
+        frame_bytes(proto::to_json(proto::Response{id, nlohmann::json::object()}))};
 }
 
 /// Times of one operation in microseconds.
@@ -41,7 +41,9 @@ public:
             std::chrono::steady_clock::now() - begun;
         times_.push_back(took.count());
     }
-    [[nodiscard]] double middle() const { return median(times_); }
+    [[nodiscard]] double middle() const {
+        return median(times_);
+    }
 
 private:
     std::vector<double> times_;

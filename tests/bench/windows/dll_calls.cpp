@@ -10,8 +10,7 @@ namespace rmb::bench {
 
 DllCalls::DllCalls() {
     std::wstring program(32'768, L'\0');
-    program.resize(
-        GetModuleFileNameW(nullptr, program.data(), static_cast<DWORD>(program.size())));
+    program.resize(GetModuleFileNameW(nullptr, program.data(), static_cast<DWORD>(program.size())));
     const auto path = std::filesystem::path{program}.parent_path() / L"rmbclient.dll";
     const HMODULE library = LoadLibraryW(path.c_str());
     if (library == nullptr) {

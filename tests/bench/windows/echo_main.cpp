@@ -12,8 +12,8 @@ int wmain(int argc, wchar_t** argv) {
         std::fputs("rmb-bench-echo: started by rmb-bench\n", stderr);
         return 2;
     }
-    const auto kind = std::wstring{argv[1]} == L"overlapped" ? PipeKind::overlapped
-                                                             : PipeKind::synchronous;
+    const auto kind =
+        std::wstring{argv[1]} == L"overlapped" ? PipeKind::overlapped : PipeKind::synchronous;
     const auto number = [](const wchar_t* text) {
         return static_cast<std::size_t>(std::wcstoul(text, nullptr, 10));
     };

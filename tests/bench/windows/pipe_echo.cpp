@@ -74,9 +74,9 @@ HANDLE open_when_there(PipeKind kind, const std::wstring& name, HANDLE server) {
 
 void serve_echo(PipeKind kind, const std::wstring& pipe_name, EchoSizes sizes) {
     constexpr DWORD kBufferBytes = 16 * 1024;
-    const client::UniqueHandle pipe{CreateNamedPipeW(
-        pipe_name.c_str(), PIPE_ACCESS_DUPLEX | pipe_flags(kind), PIPE_TYPE_BYTE | PIPE_WAIT, 1,
-        kBufferBytes, kBufferBytes, 0, nullptr)};
+    const client::UniqueHandle pipe{
+        CreateNamedPipeW(pipe_name.c_str(), PIPE_ACCESS_DUPLEX | pipe_flags(kind),
+                         PIPE_TYPE_BYTE | PIPE_WAIT, 1, kBufferBytes, kBufferBytes, 0, nullptr)};
     if (!pipe) {
         fail("CreateNamedPipe");
     }

@@ -34,7 +34,9 @@ public:
     ~EchoClient();
 
     void round_trip();
-    [[nodiscard]] DWORD server_pid() const { return server_pid_; }
+    [[nodiscard]] DWORD server_pid() const {
+        return server_pid_;
+    }
 
 private:
     const PipeKind kind_;

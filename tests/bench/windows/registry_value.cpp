@@ -18,8 +18,8 @@ void check(LSTATUS status, const char* what) {
 
 RegistryValue::RegistryValue() {
     HKEY key = nullptr;
-    check(RegCreateKeyExW(HKEY_LOCAL_MACHINE, kKey, 0, nullptr, REG_OPTION_VOLATILE,
-                          KEY_ALL_ACCESS, nullptr, &key, nullptr),
+    check(RegCreateKeyExW(HKEY_LOCAL_MACHINE, kKey, 0, nullptr, REG_OPTION_VOLATILE, KEY_ALL_ACCESS,
+                          nullptr, &key, nullptr),
           "RegCreateKeyEx");
     key_.reset(key);
 }
