@@ -28,6 +28,12 @@ constexpr std::size_t kIdleBuffer = 4'096;
 constexpr std::size_t kFrameBuffer = proto::kMaxBytesBeforeIdentity;
 static_assert(kIdleBuffer <= proto::kMaxBytesBeforeIdentity);
 
+/// What of so many bytes counts on the user's account. As much as every connection has anyway does
+/// not, so that a user who has used up his bytes is still told so, and can end his sessions.
+std::size_t chargeable(std::size_t bytes) {
+    return bytes <= kIdleBuffer ? 0 : bytes;
+}
+
 }  // namespace
 
 Connection::Connection(const Services& services, Peer peer, std::function<void()> gone)
@@ -151,7 +157,8 @@ result<void> Connection::take(std::string_view input) {
             return malformed->error;
         }
         if (const auto* announced = std::get_if<proto::FrameParser::Announced>(&step)) {
-            const auto charged = frame_charge_.resize(announced->bytes * proto::kFrameChargeFactor);
+            const auto charged =
+                frame_charge_.resize(chargeable(announced->bytes) * proto::kFrameChargeFactor);
             if (!charged) {
                 return charged;
             }
@@ -230,7 +237,7 @@ void Connection::send_frame(const std::string& body) {
 
 bool Connection::charge_unsent(std::size_t bytes) {
     // An error for somebody we do not know yet is small, and there is nobody to charge.
-    return !conversation_ || unsent_charge_.resize(bytes);
+    return !conversation_ || unsent_charge_.resize(chargeable(bytes));
 }
 
 void Connection::write_next() {

@@ -399,6 +399,24 @@ TEST_F(RpcConnectionOfAPoorUser, FrameAboveTheQuota_Is14BeforeItIsBuffered) {
     expect_nothing_left(peer);
 }
 
+TEST_F(RpcConnectionOfAPoorUser, BytesUsedUp_ShortCallsAreServedAndWhatNeedsBytesIs14) {
+    auto peer = connect();
+    {
+        const auto all = accounts->charge_bytes(std::string{kAlice}, 1'048'576).value();
+        peer.call(1, "broker.status");
+        peer.call(2, "session.start", {{"flags", 0}, {"token", proto::write(token(1))}});
+        peer.send("Content-Length: 5000\r\n\r\n");
+        ASSERT_TRUE(pump_until_ended(peer));
+    }
+    ASSERT_EQ(peer.frames().size(), 3U);
+    EXPECT_EQ(code_in(peer.frames()[0]), 0);
+    EXPECT_EQ(code_in(peer.frames()[1]), 14);
+    EXPECT_EQ(peer.frames()[1]["id"], 2);
+    EXPECT_EQ(code_in(peer.frames()[2]), 14);
+    EXPECT_TRUE(peer.frames()[2]["id"].is_null());
+    expect_nothing_left(peer);
+}
+
 TEST_F(RpcConnectionOfAPoorUser, FrameWithinTheQuota_IsChargedWhileItIsRead) {
     auto peer = connect();
     peer.send("Content-Length: 262000\r\n\r\n");
