@@ -5,16 +5,12 @@
 
 #include <gtest/gtest.h>
 
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
-#include <chrono>
-#include <filesystem>
-#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -256,38 +252,6 @@ TEST_F(Hostile, ClosedInTheMiddle_OthersAreServed) {
         socket.send(std::string_view{frame}.substr(0, cut));
     }
     expect_others_are_served();
-}
-
-std::size_t open_descriptors(pid_t process) {
-    const std::filesystem::directory_iterator all{"/proc/" + std::to_string(process) + "/fd"};
-    return static_cast<std::size_t>(std::distance(all, {}));
-}
-
-TEST(HostileCrowd, DescriptorsUsedUp_TheHostServesAgainWhenTheyAreFree) {
-#ifdef __SANITIZE_ADDRESS__
-    GTEST_SKIP() << "UBSan's type check opens a pipe, which fails then and looks like a finding";
-#endif
-    rlimit before{};
-    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
-    constexpr rlimit kFew{32, 32};
-    if (!can_change_user() || setrlimit(RLIMIT_NOFILE, &kFew) != 0) {
-        GTEST_SKIP() << "needs root, to raise the limit again";
-    }
-    TestHost host;  // inherits the limit
-    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
-    {
-        std::vector<std::unique_ptr<RawSocket>> crowd;
-        for (int n = 0; n < 60; ++n) {
-            crowd.push_back(std::make_unique<RawSocket>(host.socket()));
-            EXPECT_TRUE(crowd.back()->connected());
-        }
-        const auto give_up = std::chrono::steady_clock::now() + kPatience;
-        while (open_descriptors(host.pid()) < kFew.rlim_cur) {
-            ASSERT_LT(std::chrono::steady_clock::now(), give_up);
-        }
-    }
-    LocalClient other{host.socket()};
-    EXPECT_EQ(code_of(other.call<method::Ping>({})), Code::ok);
 }
 
 TEST_F(Hostile, ThousandsOfConnects_OthersAreServed) {
