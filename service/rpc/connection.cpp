@@ -164,6 +164,9 @@ result<void> Connection::take(std::string_view input) {
             }
         } else if (const auto* frame = std::get_if<proto::FrameParser::Frame>(&step)) {
             conversation_->receive(frame->body);
+            if (!stream_.is_open()) {
+                return {};  // dropped for not reading: what else it sent is not carried out
+            }
             (void)frame_charge_.resize(0);
             deadline_.reset();  // what follows is another frame's beginning
         } else {

@@ -1,5 +1,6 @@
 #include "installer.hpp"
 
+#include "proto/framing.hpp"
 #include "proto/message.hpp"
 
 #include <grp.h>
@@ -13,8 +14,12 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 #include <memory>
 #include <stdexcept>
+#include <variant>
 #include <vector>
 
 namespace rmb::test {
@@ -22,29 +27,39 @@ namespace {
 
 using nlohmann::json;
 
-/// Questions and answers go as one packet each.
-constexpr std::size_t kPacketBytes = 262'144;
-
-void send_packet(int control, const json& message) {
-    const auto text = proto::dump(message);
-    if (send(control, text.data(), text.size(), MSG_NOSIGNAL) !=
-        static_cast<ssize_t>(text.size())) {
-        throw std::runtime_error("an installer is gone");
+void send_message(int control, const json& message) {
+    const auto frame = proto::make_frame(proto::dump(message));
+    for (std::string_view left = frame; !left.empty();) {
+        const auto sent = send(control, left.data(), left.size(), MSG_NOSIGNAL);
+        if (sent <= 0) {
+            throw std::runtime_error("an installer is gone");
+        }
+        left.remove_prefix(static_cast<std::size_t>(sent));
     }
 }
 
 /// nullopt when the other end is gone.
-std::optional<json> receive_packet(int control) {
-    std::string text(kPacketBytes, '\0');
-    ssize_t got = 0;
-    do {
-        got = recv(control, text.data(), text.size(), 0);
-    } while (got < 0 && errno == EINTR);
-    if (got <= 0) {
-        return std::nullopt;
+std::optional<json> receive_message(int control) {
+    proto::FrameParser parser;
+    std::array<char, 65'536> buffer{};
+    for (;;) {
+        const auto got = recv(control, buffer.data(), buffer.size(), 0);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return std::nullopt;
+        }
+        std::string_view input{buffer.data(), static_cast<std::size_t>(got)};
+        for (auto step = parser.next(input);
+             !std::holds_alternative<proto::FrameParser::NeedMore>(step);
+             step = parser.next(input)) {
+            // One question is under way at a time, so nothing follows its frame.
+            if (const auto* frame = std::get_if<proto::FrameParser::Frame>(&step)) {
+                return json::parse(frame->body);
+            }
+        }
     }
-    text.resize(static_cast<std::size_t>(got));
-    return json::parse(text);
 }
 
 void become_user(uid_t user) {
@@ -76,8 +91,7 @@ public:
             return false;
         }
         constexpr client::Milliseconds kSilence{30'000};
-        const auto answer =
-            connection_->call("broker.ping", json::object(), {deadline_, kSilence});
+        const auto answer = connection_->call("broker.ping", json::object(), {deadline_, kSilence});
         return answer && answer->outcome;
     }
 
@@ -102,17 +116,19 @@ bool can_change_user() {
 
 Installer::Installer(std::string socket, uid_t user) {
     std::array<int, 2> ends{};
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
         throw std::runtime_error("socketpair");
-    }
-    for (const int end : ends) {
-        const int bytes = kPacketBytes;
-        setsockopt(end, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
     }
     pid_ = fork();
     if (pid_ == 0) {
         control_ = ends[1];
-        serve(socket, user);
+        try {
+            serve(socket, user);
+        } catch (const std::exception& failure) {
+            // Unwinding further would run the test's destructors in this process too.
+            std::fprintf(stderr, "installer: %s\n", failure.what());
+        }
+        _exit(EXIT_FAILURE);
     }
     close(ends[1]);
     control_ = ends[0];
@@ -146,26 +162,25 @@ void Installer::serve(const std::string& socket, uid_t user) const {
     client::UnixDialer dialer{socket, clock};
     client::Caller caller{dialer, clock};
     std::vector<std::unique_ptr<HeldConnection>> held;
-    while (const auto question = receive_packet(control_)) {
+    while (const auto question = receive_message(control_)) {
         if (question->contains("hold")) {
             std::size_t answered = 0;
             for (auto left = question->at("hold").get<std::size_t>(); left > 0; --left) {
                 held.push_back(std::make_unique<HeldConnection>(dialer, clock));
                 answered += held.back()->ping() ? 1U : 0U;
             }
-            send_packet(control_, answered);
+            send_message(control_, answered);
             continue;
         }
         const auto outcome =
             caller.call_json(question->at("method").get<std::string>(), question->at("params"));
-        send_packet(control_, proto::to_json(proto::Response{proto::Id{}, outcome}));
+        send_message(control_, proto::to_json(proto::Response{proto::Id{}, outcome}));
     }
-    _exit(0);
 }
 
 json Installer::ask(const json& question) {
-    send_packet(control_, question);
-    auto answer = receive_packet(control_);
+    send_message(control_, question);
+    auto answer = receive_message(control_);
     if (!answer) {
         throw std::runtime_error("an installer is gone");
     }

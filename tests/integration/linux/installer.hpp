@@ -83,7 +83,7 @@ public:
     }
 
 private:
-    [[noreturn]] void serve(const std::string& socket, uid_t user) const;
+    void serve(const std::string& socket, uid_t user) const;
     nlohmann::json ask(const nlohmann::json& question);
 
     pid_t pid_ = -1;

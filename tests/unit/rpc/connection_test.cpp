@@ -426,15 +426,20 @@ TEST_F(RpcConnectionOfAPoorUser, FrameWithinTheQuota_IsChargedWhileItIsRead) {
     expect_nothing_left(peer);
 }
 
-TEST_F(RpcConnectionOfAPoorUser, DoesNotRead_IsDroppedAtTheQuota) {
+TEST_F(RpcConnectionOfAPoorUser, DoesNotRead_IsDroppedAtTheQuotaAndTheRestIsNotCarriedOut) {
     auto peer = connect();
-    const auto frame = RawPeer::frame_of(1, "rpc.discover");  // a long answer to a short question
-    std::size_t in_frame = 0;
+    std::string bytes;
+    for (int n = 0; n < 400; ++n) {
+        bytes += RawPeer::frame_of(1, "rpc.discover");  // a long answer to a short question
+    }
+    bytes +=
+        RawPeer::frame_of(2, "session.start", {{"flags", 0}, {"token", proto::write(token(1))}});
+    std::size_t sent = 0;
     ASSERT_TRUE(pump_until([&] {
-        in_frame += peer.send_some(std::string_view{frame}.substr(in_frame));
-        in_frame %= frame.size();
+        sent += peer.send_some(std::string_view{bytes}.substr(sent));
         return gone == 1;
     }));
+    EXPECT_EQ(broker->session_count(), 0U);
     expect_nothing_left(peer);
 }
 
