@@ -41,10 +41,20 @@ io_result<proto::Response> Connection::call(std::string_view method, nlohmann::j
     const auto sent =
         channel_->send(bytes, std::min(limits.total, deadline_after(clock_.now(), limits.silence)));
     if (!sent) {
-        return clock_.now() < limits.total ? IoFailure::lost : IoFailure::timed_out;
+        return refusal(request.id, limits);
     }
     has_sent_ = true;
     return await(request.id, limits, on_progress);
+}
+
+/// The other end would not take the call. A service that refuses a connection says so and closes,
+/// perhaps before it has read anything.
+io_result<proto::Response> Connection::refusal(const proto::Id& id, const Limits& limits) {
+    const auto now = clock_.now();
+    if (auto said = await(id, {now, limits.silence}, {})) {
+        return said;
+    }
+    return now < limits.total ? IoFailure::lost : IoFailure::timed_out;
 }
 
 io_result<proto::Response> Connection::await(const proto::Id& id, const Limits& limits,

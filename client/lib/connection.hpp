@@ -63,6 +63,7 @@ public:
 
 private:
     proto::Request next_request(std::string_view method, nlohmann::json params);
+    io_result<proto::Response> refusal(const proto::Id& id, const Limits& limits);
     io_result<proto::Response> await(const proto::Id& id, const Limits& limits,
                                      const OnProgress& on_progress);
     io_result<void> receive_more(const Limits& limits, TimePoint heard);

@@ -43,6 +43,19 @@ TEST_F(ConnectionTest, Call_Answered_GivesTheResult) {
     EXPECT_EQ(clock_.elapsed(), 10ms);
 }
 
+// It was repeated for 30 s, and RmStartSession gave 121 for what had been answered with 14.
+TEST_F(ConnectionTest, Call_RefusedBeforeItIsSent_GivesTheRefusal) {
+    script_.on_connect = [](Peer& peer) { peer.error({}, Code::out_of_memory).close(); };
+    script_.refuse_to_receive = {2};
+    Connection refused{std::make_unique<FakeChannel>(clock_, script_, 2), clock_};
+    const auto answer = refused.call("broker.ping", json::object(), limits());
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(answer->outcome.error().code, Code::out_of_memory);
+    EXPECT_FALSE(refused.has_sent());
+    EXPECT_FALSE(refused.is_usable());
+    EXPECT_EQ(clock_.elapsed(), 0ms);
+}
+
 TEST_F(ConnectionTest, Call_Second_HasAnotherId) {
     script_.on_request = [](Peer& peer, const Request& request) { peer.result(request, 1); };
     ASSERT_TRUE(ping(limits()).has_value());

@@ -97,6 +97,8 @@ struct Asked {
 /// Scripts and observations shared by all connections of a test.
 struct Script {
     using Handler = std::function<void(Peer&, const proto::Request&)>;
+    /// Is told each connection; says nothing by default.
+    std::function<void(Peer&)> on_connect = [](Peer&) {};
     /// Is told each request; answers nothing by default.
     Handler on_request = [](Peer&, const proto::Request&) {};
     std::vector<Asked> asked;
@@ -110,6 +112,7 @@ public:
     FakeChannel(FakeClock& clock, Script& script, int number)
         : clock_(clock), script_(script), peer_(number) {
         ++script_.open_connections;
+        script_.on_connect(peer_);
     }
     ~FakeChannel() override {
         --script_.open_connections;
