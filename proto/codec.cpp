@@ -53,8 +53,8 @@ ReadStatus read(const json& from, std::uint32_t& to, const JsonPath& at) {
 
 ReadStatus read(const json& from, std::uint64_t& to, const JsonPath& at) {
     const auto* text = from.get_ptr<const json::string_t*>();
-    const bool canonical = text != nullptr && !text->empty() &&
-                           (text->front() != '0' || text->size() == 1);
+    const bool canonical =
+        text != nullptr && !text->empty() && (text->front() != '0' || text->size() == 1);
     if (canonical) {
         const auto* end = text->data() + text->size();
         const auto [stop, failure] = std::from_chars(text->data(), end, to);

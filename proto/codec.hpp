@@ -149,12 +149,16 @@ nlohmann::json write(const T& value) {
 template <class Member>
 struct SchemaOfMember {
     static constexpr bool kRequired = true;
-    static nlohmann::json make() { return schema_of(static_cast<const Member*>(nullptr)); }
+    static nlohmann::json make() {
+        return schema_of(static_cast<const Member*>(nullptr));
+    }
 };
 template <class Member>
 struct SchemaOfMember<std::optional<Member>> {
     static constexpr bool kRequired = false;
-    static nlohmann::json make() { return schema_of(static_cast<const Member*>(nullptr)); }
+    static nlohmann::json make() {
+        return schema_of(static_cast<const Member*>(nullptr));
+    }
 };
 
 /// Calls `visit(name, schema, required, description)` for each member of T.

@@ -35,7 +35,9 @@ public:
     [[nodiscard]] Step next(std::string_view& input);
 
     /// True between the first byte of a header and the last of its body.
-    [[nodiscard]] bool in_frame() const { return in_body_ || !header_.empty(); }
+    [[nodiscard]] bool in_frame() const {
+        return in_body_ || !header_.empty();
+    }
 
 private:
     Step read_header(std::string_view& input);

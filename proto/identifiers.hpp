@@ -18,8 +18,8 @@ using Token = boost::uuids::uuid;
 
 /// The secret that lets a process join a session. Never logged and never shown: use hash_of().
 struct SessionKey {
-    static constexpr std::size_t kBytes = 16;          // RM_SESSION_KEY_LEN
-    static constexpr std::size_t kCharacters = 32;     // CCH_RM_SESSION_KEY
+    static constexpr std::size_t kBytes = 16;       // RM_SESSION_KEY_LEN
+    static constexpr std::size_t kCharacters = 32;  // CCH_RM_SESSION_KEY
     std::array<std::uint8_t, kBytes> bytes{};
 
     auto operator<=>(const SessionKey&) const = default;

@@ -23,21 +23,39 @@ Error not_json_at(std::size_t position) {
 /// Builds the value while checking every event; a check that fails ends the parse at once.
 class CheckedBuilder final : public nlohmann::json_sax<json> {
 public:
-    bool null() override { return add(nullptr); }
-    bool boolean(bool value) override { return add(value); }
-    bool number_integer(number_integer_t value) override { return add(value); }
-    bool number_unsigned(number_unsigned_t value) override { return add(value); }
+    bool null() override {
+        return add(nullptr);
+    }
+    bool boolean(bool value) override {
+        return add(value);
+    }
+    bool number_integer(number_integer_t value) override {
+        return add(value);
+    }
+    bool number_unsigned(number_unsigned_t value) override {
+        return add(value);
+    }
     bool number_float(number_float_t value, const string_t& /*text*/) override {
         return add(value);
     }
     bool string(string_t& value) override {
         return check_length(value) && add(std::move(value));
     }
-    bool binary(binary_t& /*value*/) override { return refuse("binary values are not JSON"); }
-    bool start_object(std::size_t /*size*/) override { return open(json::object()); }
-    bool start_array(std::size_t /*size*/) override { return open(json::array()); }
-    bool end_object() override { return close(); }
-    bool end_array() override { return close(); }
+    bool binary(binary_t& /*value*/) override {
+        return refuse("binary values are not JSON");
+    }
+    bool start_object(std::size_t /*size*/) override {
+        return open(json::object());
+    }
+    bool start_array(std::size_t /*size*/) override {
+        return open(json::array());
+    }
+    bool end_object() override {
+        return close();
+    }
+    bool end_array() override {
+        return close();
+    }
 
     bool key(string_t& name) override {
         if (!check_length(name)) {
@@ -75,7 +93,9 @@ private:
                       " UTF-16 units");
     }
 
-    bool add(json value) { return place(std::move(value)) != nullptr; }
+    bool add(json value) {
+        return place(std::move(value)) != nullptr;
+    }
 
     bool open(json container) {
         if (open_.size() >= kMaxDepth) {

@@ -262,9 +262,9 @@ inline constexpr std::string_view kAliveNotification = "$/alive";
 
 /// Who may call a method. Which objects he may then see or change is decided by core.
 enum class Access {
-    anyone,      // that the pipe lets in
-    own,         // acts on the caller's own sessions
-    own_or_admin // on the caller's own; on everybody's for an administrator
+    anyone,       // that the pipe lets in
+    own,          // acts on the caller's own sessions
+    own_or_admin  // on the caller's own; on everybody's for an administrator
 };
 
 [[nodiscard]] std::string_view to_string(Access access);
@@ -299,9 +299,10 @@ struct SessionJoin {
     static constexpr std::string_view kSummary =
         "Joins a session of the same user in the same Windows session, as a secondary.";
     static constexpr Access kAccess = Access::own;
-    static constexpr std::array kErrors{Code::bad_arguments,        Code::session_credential_conflict,
-                                        Code::max_sessions_reached, Code::out_of_memory,
-                                        Code::write_fault,          Code::sem_timeout};
+    static constexpr std::array kErrors{
+        Code::bad_arguments,        Code::session_credential_conflict,
+        Code::max_sessions_reached, Code::out_of_memory,
+        Code::write_fault,          Code::sem_timeout};
 };
 
 struct SessionEnd {
@@ -311,8 +312,7 @@ struct SessionEnd {
     static constexpr std::string_view kSummary =
         "Ends the session if the caller is its primary, leaves it otherwise.";
     static constexpr Access kAccess = Access::own;
-    static constexpr std::array kErrors{Code::invalid_handle, Code::write_fault,
-                                        Code::sem_timeout};
+    static constexpr std::array kErrors{Code::invalid_handle, Code::write_fault, Code::sem_timeout};
 };
 
 struct Ping {
@@ -376,17 +376,15 @@ struct Discover {
 
 }  // namespace method
 
-using MethodTable =
-    std::tuple<method::Hello, method::SessionStart, method::SessionJoin, method::SessionEnd,
-               method::Ping, method::Status, method::Sessions, method::Watch, method::EndSession,
-               method::Discover>;
+using MethodTable = std::tuple<method::Hello, method::SessionStart, method::SessionJoin,
+                               method::SessionEnd, method::Ping, method::Status, method::Sessions,
+                               method::Watch, method::EndSession, method::Discover>;
 
 /// Calls `visit.template operator()<M>()` for every method, in the table's order.
 template <class Visit>
 void for_each_method(Visit&& visit) {
-    []<class... M>(std::tuple<M...>*, Visit& v) {
-        (v.template operator()<M>(), ...);
-    }(static_cast<MethodTable*>(nullptr), visit);
+    []<class... M>(std::tuple<M...>*, Visit& v) { (v.template operator()<M>(), ...); }(
+        static_cast<MethodTable*>(nullptr), visit);
 }
 
 }  // namespace rmb::proto

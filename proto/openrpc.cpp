@@ -14,13 +14,13 @@ using nlohmann::json;
 template <class M>
 json describe() {
     auto params = json::array();
-    for_each_member_schema<typename M::Params>([&](std::string_view name, json schema,
-                                                   bool required, std::string_view text) {
-        params.push_back({{"name", name},
-                          {"description", text},
-                          {"required", required},
-                          {"schema", std::move(schema)}});
-    });
+    for_each_member_schema<typename M::Params>(
+        [&](std::string_view name, json schema, bool required, std::string_view text) {
+            params.push_back({{"name", name},
+                              {"description", text},
+                              {"required", required},
+                              {"schema", std::move(schema)}});
+        });
     auto errors = json::array();
     for (const Code code : M::kErrors) {
         errors.push_back({{"code", static_cast<int>(code)}, {"message", code_name(code)}});

@@ -105,8 +105,7 @@ Accounts::Accounts(const Config& config, Audit& audit)
     : user_session_sessions_("sessionsPerUserSession", Code::max_sessions_reached, 0,
                              audit_refusal(audit)),
       user_sessions_("sessionsPerUser", Code::max_sessions_reached, 0, audit_refusal(audit)),
-      process_sessions_("sessionsPerProcess", Code::max_sessions_reached, 0,
-                        audit_refusal(audit)),
+      process_sessions_("sessionsPerProcess", Code::max_sessions_reached, 0, audit_refusal(audit)),
       all_sessions_("sessionsTotal", Code::max_sessions_reached, 0, audit_refusal(audit)),
       user_connections_("connectionsPerUser", Code::out_of_memory, 0, audit_refusal(audit)),
       all_connections_("connectionsTotal", Code::out_of_memory, 0, audit_refusal(audit)),
@@ -116,8 +115,12 @@ Accounts::Accounts(const Config& config, Audit& audit)
 
 Meter::OnRefusal Accounts::audit_refusal(Audit& audit) {
     return [&audit](std::string_view limit, std::string_view key) {
-        audit.record({.action = "limit", .session = {}, .user = key, .process = {},
-                      .outcome = Code::not_enough_quota, .detail = limit});
+        audit.record({.action = "limit",
+                      .session = {},
+                      .user = key,
+                      .process = {},
+                      .outcome = Code::not_enough_quota,
+                      .detail = limit});
     };
 }
 
@@ -153,8 +156,7 @@ result<Charge> Accounts::charge_handle(const ProcessKey& process) {
     return process_sessions_.take(key_of(process), 1);
 }
 
-std::vector<Charge> Accounts::restore_session(const UserSession& owner,
-                                              const ProcessKey& process) {
+std::vector<Charge> Accounts::restore_session(const UserSession& owner, const ProcessKey& process) {
     std::vector<Charge> charges;
     charges.push_back(process_sessions_.restore(key_of(process), 1));
     charges.push_back(user_session_sessions_.restore(key_of(owner), 1));
@@ -193,9 +195,9 @@ std::uint64_t Accounts::connections() const {
 
 std::vector<Accounts::LimitValue> Accounts::limits() const {
     std::vector<LimitValue> values;
-    for (const auto* meter : {&user_session_sessions_, &user_sessions_, &process_sessions_,
-                              &all_sessions_, &user_connections_, &all_connections_,
-                              &user_bytes_}) {
+    for (const auto* meter :
+         {&user_session_sessions_, &user_sessions_, &process_sessions_, &all_sessions_,
+          &user_connections_, &all_connections_, &user_bytes_}) {
         values.push_back({meter->name(), meter->limit()});
     }
     return values;

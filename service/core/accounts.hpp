@@ -24,7 +24,9 @@ public:
 
     /// Makes the amount `amount`; on refusal it stays as it was.
     result<void> resize(std::uint64_t amount);
-    [[nodiscard]] std::uint64_t amount() const { return amount_; }
+    [[nodiscard]] std::uint64_t amount() const {
+        return amount_;
+    }
 
 private:
     friend class Meter;
@@ -51,10 +53,16 @@ public:
     /// For what exists already and is only counted again after a restart: never refused.
     Charge restore(const std::string& key, std::uint64_t amount);
 
-    void set_limit(std::uint64_t limit) { limit_ = limit; }
-    [[nodiscard]] std::uint64_t limit() const { return limit_; }
+    void set_limit(std::uint64_t limit) {
+        limit_ = limit;
+    }
+    [[nodiscard]] std::uint64_t limit() const {
+        return limit_;
+    }
     [[nodiscard]] std::uint64_t used(const std::string& key) const;
-    [[nodiscard]] std::string_view name() const { return name_; }
+    [[nodiscard]] std::string_view name() const {
+        return name_;
+    }
 
 private:
     friend class Charge;

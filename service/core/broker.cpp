@@ -35,7 +35,9 @@ public:
         : watchers_(watchers), number_(number) {}
     WatchRegistration(const WatchRegistration&) = delete;
     WatchRegistration& operator=(const WatchRegistration&) = delete;
-    ~WatchRegistration() override { watchers_.erase(number_); }
+    ~WatchRegistration() override {
+        watchers_.erase(number_);
+    }
 
 private:
     std::map<std::uint64_t, Watcher>& watchers_;
@@ -116,12 +118,12 @@ result<StartedSession> Broker::make_session(const Caller& caller, const proto::T
     if (!key || !handle) {
         return key ? handle.error() : key.error();
     }
-    auto session = std::make_unique<Session>(
-        SessionState{*key,
-                     caller.owner,
-                     ports_.clock.wall_clock_ms(),
-                     {{caller.process, *handle, token, caller.program}}},
-        ports_.clock);
+    auto session =
+        std::make_unique<Session>(SessionState{*key,
+                                               caller.owner,
+                                               ports_.clock.wall_clock_ms(),
+                                               {{caller.process, *handle, token, caller.program}}},
+                                  ports_.clock);
     auto bytes = accounts_.charge_bytes(caller.owner.user, 0);
     if (!bytes) {
         return bytes.error();
@@ -143,8 +145,7 @@ void Broker::join(const Caller& caller, std::string_view key_text, const proto::
                   Completion<std::uint32_t> done) {
     const auto key = proto::parse_key(key_text);
     if (!key) {
-        return done(
-            Error{Code::bad_arguments, "params.key: expected 32 hex digits", "params.key"});
+        return done(Error{Code::bad_arguments, "params.key: expected 32 hex digits", "params.key"});
     }
     const auto found = sessions_.find(*key);
     if (found == sessions_.end() || found->second->state.owner != caller.owner) {
@@ -279,10 +280,10 @@ result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey&
 
 void Broker::leave(const proto::SessionKey& key, const ProcessKey& process, std::uint32_t handle,
                    const Completion<void>& done) {
-    sessions_.at(key)->queue.enter([this, key, process, handle, done](
-                                       result<CallQueue::Turn> turn) {
-        done(turn ? leave_in_turn(key, process, handle) : result<void>{turn.error()});
-    });
+    sessions_.at(key)->queue.enter(
+        [this, key, process, handle, done](result<CallQueue::Turn> turn) {
+            done(turn ? leave_in_turn(key, process, handle) : result<void>{turn.error()});
+        });
 }
 
 result<void> Broker::leave_in_turn(const proto::SessionKey& key, const ProcessKey& process,
@@ -305,8 +306,7 @@ result<void> Broker::leave_in_turn(const proto::SessionKey& key, const ProcessKe
     return {};
 }
 
-void Broker::process_ended(const ProcessKey& process,
-                           const std::vector<Membership>& memberships) {
+void Broker::process_ended(const ProcessKey& process, const std::vector<Membership>& memberships) {
     const Completion<void> nobody_waits = [](const result<void>&) {};
     for (const auto& membership : memberships) {
         // An earlier round of this loop may have ended the session: own sessions can be joined.

@@ -79,11 +79,15 @@ public:
     /// on with the same handles and keys, the others are ended. To be called once, before the
     /// first call. An error means that the store itself cannot be read.
     result<void> restore();
-    [[nodiscard]] const std::vector<UnreadableRecord>& unreadable() const { return unreadable_; }
+    [[nodiscard]] const std::vector<UnreadableRecord>& unreadable() const {
+        return unreadable_;
+    }
 
     /// Says that a process is connected, for as long as the result lives: the broker keeps it open
     /// and remembers its abandoned starts meanwhile. file_not_found when it has ended.
-    result<RegistrationPtr> attend(const ProcessKey& process) { return processes_.attend(process); }
+    result<RegistrationPtr> attend(const ProcessKey& process) {
+        return processes_.attend(process);
+    }
 
     /// RmStartSession. Errors: bad_arguments (flags), max_sessions_reached, out_of_memory (bytes),
     /// write_fault, invalid_params (the token was used for something else), cancelled (the token
@@ -110,8 +114,12 @@ public:
     static constexpr std::size_t kMinHashDigits = 4;
 
     [[nodiscard]] VisibleSessions sessions(const Caller& caller) const;
-    [[nodiscard]] std::size_t session_count() const { return sessions_.size(); }
-    [[nodiscard]] std::size_t process_count() const { return processes_.size(); }
+    [[nodiscard]] std::size_t session_count() const {
+        return sessions_.size();
+    }
+    [[nodiscard]] std::size_t process_count() const {
+        return processes_.size();
+    }
 
     /// Calls `on_event` for each change of a session that sessions() would show to `caller`. The
     /// result must not outlive the broker.

@@ -56,7 +56,7 @@ struct LoadedConfig {
 struct SettingInfo {
     std::string_view name;
     std::string_view meaning;
-    std::string expected;       // "a number from 1 to 65536"
+    std::string expected;  // "a number from 1 to 65536"
     std::string default_value;
 };
 [[nodiscard]] std::vector<SettingInfo> setting_table();

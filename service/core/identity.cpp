@@ -31,8 +31,8 @@ std::optional<std::string_view> first_difference(const TokenFacts& pipe,
 }
 
 Caller make_caller(const TokenFacts& facts, ProcessKey process, std::string program) {
-    return Caller{process, {facts.user, facts.windows_session}, facts.administrator,
-                  std::move(program)};
+    return Caller{
+        process, {facts.user, facts.windows_session}, facts.administrator, std::move(program)};
 }
 
 }  // namespace rmb::core

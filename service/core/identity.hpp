@@ -39,7 +39,7 @@ struct Caller {
 struct TokenFacts {
     std::string user;
     std::uint32_t windows_session = 0;
-    std::uint64_t logon_id = 0;  // LUID of the logon session
+    std::uint64_t logon_id = 0;   // LUID of the logon session
     std::uint32_t integrity = 0;  // last sub-authority of the mandatory label
     std::uint32_t elevation_type = 0;
     std::string app_container;  // SID, empty outside one

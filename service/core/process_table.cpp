@@ -71,9 +71,8 @@ void ProcessTable::add(const ProcessKey& process, const Membership& membership, 
 void ProcessTable::remove(const ProcessKey& process, std::uint32_t handle) {
     const auto found = processes_.find(process);
     if (found != processes_.end()) {
-        std::erase_if(found->second.held, [&](const Entry::Held& held) {
-            return held.membership.handle == handle;
-        });
+        std::erase_if(found->second.held,
+                      [&](const Entry::Held& held) { return held.membership.handle == handle; });
         drop_if_unused(process);
     }
 }
@@ -134,8 +133,7 @@ void ProcessTable::ended(ProcessKey process) {
 
 void ProcessTable::drop_if_unused(const ProcessKey& process) {
     const auto found = processes_.find(process);
-    if (found != processes_.end() && found->second.attendances == 0 &&
-        found->second.held.empty()) {
+    if (found != processes_.end() && found->second.attendances == 0 && found->second.held.empty()) {
         processes_.erase(found);
     }
 }

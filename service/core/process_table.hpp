@@ -56,7 +56,9 @@ public:
     [[nodiscard]] bool is_abandoned(const ProcessKey& process, const proto::Token& token) const;
     static constexpr std::size_t kMaxAbandoned = 64;
 
-    [[nodiscard]] std::size_t size() const { return processes_.size(); }
+    [[nodiscard]] std::size_t size() const {
+        return processes_.size();
+    }
 
 private:
     class Attendance;

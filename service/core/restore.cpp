@@ -48,10 +48,9 @@ result<bool> Broker::restore_one(const SessionState& state, std::size_t record_s
             dead.push_back(participant);
             continue;
         }
-        processes_.add(
-            participant.process,
-            {participant.handle, participant.token, state.key, is_primary},
-            is_primary ? Charge{} : accounts_.restore_handle(participant.process));
+        processes_.add(participant.process,
+                       {participant.handle, participant.token, state.key, is_primary},
+                       is_primary ? Charge{} : accounts_.restore_handle(participant.process));
     }
     session->charges = accounts_.restore_session(state.owner, state.primary().process);
     session->bytes = accounts_.restore_bytes(state.owner.user, record_size);

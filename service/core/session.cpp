@@ -27,7 +27,9 @@ public:
         number(static_cast<std::uint32_t>(value.size()));
         raw(value);
     }
-    Bytes take() && { return std::move(bytes_); }
+    Bytes take() && {
+        return std::move(bytes_);
+    }
 
 private:
     Bytes bytes_;
@@ -56,8 +58,12 @@ public:
         const auto bytes = take(number<std::uint32_t>());
         return {bytes.begin(), bytes.end()};
     }
-    [[nodiscard]] bool ok() const { return ok_; }
-    [[nodiscard]] bool at_end() const { return rest_.empty(); }
+    [[nodiscard]] bool ok() const {
+        return ok_;
+    }
+    [[nodiscard]] bool at_end() const {
+        return rest_.empty();
+    }
 
 private:
     std::span<const std::uint8_t> take(std::size_t count) {

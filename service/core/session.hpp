@@ -31,7 +31,9 @@ struct SessionState {
     std::uint64_t started_ms = 0;  // since 1970, UTC
     std::vector<Participant> participants;
 
-    [[nodiscard]] const Participant& primary() const { return participants.front(); }
+    [[nodiscard]] const Participant& primary() const {
+        return participants.front();
+    }
 
     bool operator==(const SessionState&) const = default;
 };

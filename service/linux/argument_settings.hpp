@@ -14,7 +14,9 @@ public:
     ArgumentSettings(std::vector<std::string> assignments, std::string file);
 
     [[nodiscard]] std::optional<core::SettingValue> read(std::string_view name) const override;
-    [[nodiscard]] std::string_view title() const override { return "arguments"; }
+    [[nodiscard]] std::string_view title() const override {
+        return "arguments";
+    }
 
 private:
     std::vector<std::string> assignments_;
