@@ -84,6 +84,9 @@ Message read_call(json& message, std::optional<Id> id, json& method) {
     }
     auto* given = find(message, "params");
     json params = given != nullptr ? std::move(*given) : json::object();
+    if (params.is_array() && params.empty()) {
+        params = json::object();  // some libraries send it for no parameters
+    }
     auto& name = *method.get_ptr<json::string_t*>();
     if (id) {
         if (!params.is_object()) {

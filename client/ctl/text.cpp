@@ -11,10 +11,10 @@ std::uint8_t byte_at(std::string_view text, std::size_t at) {
 }
 
 void append_escaped(std::string& to, std::uint8_t byte) {
-    constexpr std::string_view digits = "0123456789abcdef";
+    constexpr std::string_view kDigits = "0123456789abcdef";
     to += "\\x";
-    to += digits[byte >> 4U];
-    to += digits[byte & 0xFU];
+    to += kDigits[byte >> 4U];
+    to += kDigits[byte & 0xFU];
 }
 
 /// Code points; good enough for columns of paths and names.

@@ -78,9 +78,12 @@ result<void> Meter::grow(const std::string& key, std::uint64_t amount) {
         usage_[key].used += amount;
         return {};
     }
-    // Who has nothing charged has no entry to count refusals in: each of his is reported.
+    // Who has nothing charged has no entry to count refusals in. Remembering the last of these is
+    // enough to keep one who tries again and again from filling the log.
     const auto found = usage_.find(key);
-    if (found == usage_.end() || found->second.refusals++ == 0) {
+    const bool is_first = found == usage_.end() ? std::exchange(last_without_usage_, key) != key
+                                                : !std::exchange(found->second.was_refused, true);
+    if (is_first) {
         on_refusal_(name_, key);
     }
     return Error{refusal_,
@@ -105,7 +108,8 @@ Accounts::Accounts(const Config& config, Audit& audit)
     : user_session_sessions_("sessionsPerUserSession", Code::max_sessions_reached, 0,
                              audit_refusal(audit)),
       user_sessions_("sessionsPerUser", Code::max_sessions_reached, 0, audit_refusal(audit)),
-      process_sessions_("sessionsPerProcess", Code::max_sessions_reached, 0, audit_refusal(audit)),
+      process_sessions_("sessionsPerProcess", Code::max_sessions_reached, 0,
+                        audit_refusal_of_process(audit)),
       all_sessions_("sessionsTotal", Code::max_sessions_reached, 0, audit_refusal(audit)),
       user_connections_("connectionsPerUser", Code::out_of_memory, 0, audit_refusal(audit)),
       all_connections_("connectionsTotal", Code::out_of_memory, 0, audit_refusal(audit)),
@@ -121,6 +125,18 @@ Meter::OnRefusal Accounts::audit_refusal(Audit& audit) {
                       .process = {},
                       .outcome = Code::not_enough_quota,
                       .detail = limit});
+    };
+}
+
+Meter::OnRefusal Accounts::audit_refusal_of_process(Audit& audit) {
+    return [&audit](std::string_view limit, std::string_view key) {
+        const auto detail = std::string{limit} + " of process " + std::string{key};
+        audit.record({.action = "limit",
+                      .session = {},
+                      .user = {},
+                      .process = {},
+                      .outcome = Code::not_enough_quota,
+                      .detail = detail});
     };
 }
 

@@ -68,7 +68,7 @@ private:
     friend class Charge;
     struct Usage {
         std::uint64_t used = 0;
-        std::uint64_t refusals = 0;
+        bool was_refused = false;
     };
     result<void> grow(const std::string& key, std::uint64_t amount);
     void give_back(const std::string& key, std::uint64_t amount);
@@ -78,6 +78,7 @@ private:
     std::uint64_t limit_;
     OnRefusal on_refusal_;
     std::unordered_map<std::string, Usage> usage_;
+    std::string last_without_usage_;  // the last of those refused who had nothing charged
 };
 
 /// Every limit that is counted, of sessions, connections and bytes (DESIGN 4). Rpc charges
@@ -113,6 +114,7 @@ public:
 
 private:
     Meter::OnRefusal audit_refusal(Audit& audit);
+    Meter::OnRefusal audit_refusal_of_process(Audit& audit);
 
     Meter user_session_sessions_;
     Meter user_sessions_;

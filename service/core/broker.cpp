@@ -22,6 +22,10 @@ Error token_used_otherwise() {
                  "params.token"};
 }
 
+Participant participant_of(const Caller& caller, std::uint32_t handle, const proto::Token& token) {
+    return {caller.process, handle, token, shown_path(caller.program)};
+}
+
 Error key_opens_nothing() {
     return Error{Code::session_credential_conflict,
                  "the key opens no session of this user in this Windows session", "params.key"};
@@ -118,12 +122,11 @@ result<StartedSession> Broker::make_session(const Caller& caller, const proto::T
     if (!key || !handle) {
         return key ? handle.error() : key.error();
     }
-    auto session =
-        std::make_unique<Session>(SessionState{*key,
-                                               caller.owner,
-                                               ports_.clock.wall_clock_ms(),
-                                               {{caller.process, *handle, token, caller.program}}},
-                                  ports_.clock);
+    auto session = std::make_unique<Session>(SessionState{*key,
+                                                          caller.owner,
+                                                          ports_.clock.wall_clock_ms(),
+                                                          {participant_of(caller, *handle, token)}},
+                                             ports_.clock);
     auto bytes = accounts_.charge_bytes(caller.owner.user, 0);
     if (!bytes) {
         return bytes.error();
@@ -189,7 +192,7 @@ result<std::uint32_t> Broker::join_in_turn(const Caller& caller, const proto::Se
                      "participantsPerSession"};
     }
     auto next = session.state;
-    next.participants.push_back({caller.process, *handle, token, caller.program});
+    next.participants.push_back(participant_of(caller, *handle, token));
     auto stored = change(session, std::move(next));
     audit("session.join", session, caller.process, stored);
     if (!stored) {
@@ -200,7 +203,7 @@ result<std::uint32_t> Broker::join_in_turn(const Caller& caller, const proto::Se
     return *handle;
 }
 
-void Broker::end(const Caller& caller, std::uint32_t handle, Completion<void> done) {
+void Broker::end(const Caller& caller, std::uint32_t handle, const Completion<void>& done) {
     const auto membership = processes_.by_handle(caller.process, handle);
     if (!membership) {
         return done(no_such_handle());
@@ -211,7 +214,8 @@ void Broker::end(const Caller& caller, std::uint32_t handle, Completion<void> do
     leave(membership->session, caller.process, handle, done);
 }
 
-void Broker::end_start(const Caller& caller, const proto::Token& token, Completion<void> done) {
+void Broker::end_start(const Caller& caller, const proto::Token& token,
+                       const Completion<void>& done) {
     const auto membership = processes_.by_token(caller.process, token);
     // In both cases: another copy of the start may still be on its way.
     processes_.abandon(caller.process, token);
@@ -221,7 +225,8 @@ void Broker::end_start(const Caller& caller, const proto::Token& token, Completi
     done({});
 }
 
-void Broker::end_by_hash(const Caller& caller, std::string_view hash, Completion<void> done) {
+void Broker::end_by_hash(const Caller& caller, std::string_view hash,
+                         const Completion<void>& done) {
     if (hash.size() < kMinHashDigits) {
         return done(Error{Code::bad_arguments,
                           "params.hash: expected at least " + std::to_string(kMinHashDigits) +
@@ -262,7 +267,7 @@ void Broker::end_session(const proto::SessionKey& key, const ProcessKey& by, End
 result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey& by,
                                  EndReason reason) {
     const auto found = sessions_.find(key);
-    const auto erased = ports_.store.erase(record_name(found->second->hash));
+    auto erased = ports_.store.erase(record_name(found->second->hash));
     audit(reason == EndReason::asked ? "session.end" : "session.died", *found->second, by, erased);
     // A record left behind by a dead primary is erased when the service starts again: nothing of
     // it runs any more, and its slot must be free now.

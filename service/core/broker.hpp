@@ -39,7 +39,7 @@ enum class SessionChange { started, joined, left, ended };
 [[nodiscard]] std::string_view to_string(SessionChange change);
 
 struct SessionEvent {
-    SessionChange change;
+    SessionChange change = SessionChange::started;
     proto::KeyHash hash;
     UserSession owner;
     ProcessKey process;  // whose call or end it was
@@ -101,16 +101,16 @@ public:
               Completion<std::uint32_t> done);
 
     /// RmEndSession. Errors: invalid_handle, write_fault, sem_timeout.
-    void end(const Caller& caller, std::uint32_t handle, Completion<void> done);
+    void end(const Caller& caller, std::uint32_t handle, const Completion<void>& done);
 
     /// Ends what a start with `token` made, or will have made: a start of this process that
     /// arrives later with the token is refused.
-    void end_start(const Caller& caller, const proto::Token& token, Completion<void> done);
+    void end_start(const Caller& caller, const proto::Token& token, const Completion<void>& done);
 
     /// Ends the one session whose hash begins with `hash`, for its owner or an administrator.
     /// Errors: file_not_found, bad_arguments (shorter than kMinHashDigits, or several begin so),
     /// write_fault.
-    void end_by_hash(const Caller& caller, std::string_view hash, Completion<void> done);
+    void end_by_hash(const Caller& caller, std::string_view hash, const Completion<void>& done);
     static constexpr std::size_t kMinHashDigits = 4;
 
     [[nodiscard]] VisibleSessions sessions(const Caller& caller) const;

@@ -36,22 +36,30 @@ result<bool> Broker::restore_one(const SessionState& state, std::size_t record_s
     if (sessions_.contains(state.key)) {
         return Error{Code::bad_arguments, "stored session: its key stands in two records"};
     }
-    auto session = std::make_unique<Session>(state, ports_.clock);
+    std::vector<RegistrationPtr> attendances;
+    std::vector<Participant> living;
     std::vector<Participant> dead;
     for (const auto& participant : state.participants) {
-        const auto attendance = processes_.attend(participant.process);
-        const bool is_primary = &participant == &state.primary();
-        if (!attendance && is_primary) {
+        auto attendance = processes_.attend(participant.process);
+        if (attendance) {
+            attendances.push_back(std::move(*attendance));
+            living.push_back(participant);
+        } else if (attendance.error().code != Code::file_not_found) {
+            // Neither alive nor dead for all we know: nothing of it may be lost.
+            return attendance.error();
+        } else if (participant == state.primary()) {
             return false;
-        }
-        if (!attendance) {
+        } else {
             dead.push_back(participant);
-            continue;
         }
+    }
+    for (const auto& participant : living) {
+        const bool is_primary = participant == state.primary();
         processes_.add(participant.process,
                        {participant.handle, participant.token, state.key, is_primary},
                        is_primary ? Charge{} : accounts_.restore_handle(participant.process));
     }
+    auto session = std::make_unique<Session>(state, ports_.clock);
     session->charges = accounts_.restore_session(state.owner, state.primary().process);
     session->bytes = accounts_.restore_bytes(state.owner.user, record_size);
     auto& added = *sessions_.emplace(state.key, std::move(session)).first->second;

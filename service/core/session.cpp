@@ -92,6 +92,21 @@ Participant read_participant(Reader& in) {
 
 }  // namespace
 
+std::string shown_path(std::string path) {
+    constexpr std::string_view kEllipsis = "...";
+    if (path.size() <= kMaxShownPath) {
+        return path;
+    }
+    auto from = path.size() - (kMaxShownPath - kEllipsis.size());
+    const auto continues_a_character = [&] {
+        return from < path.size() && (static_cast<unsigned char>(path[from]) & 0xC0U) == 0x80U;
+    };
+    while (continues_a_character()) {
+        ++from;
+    }
+    return path.replace(0, from, kEllipsis);
+}
+
 Bytes encode(const SessionState& state) {
     Writer out;
     out.number(kMagic);

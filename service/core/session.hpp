@@ -4,6 +4,7 @@
 #include "core/ports.hpp"
 #include "proto/identifiers.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ struct Participant {
     ProcessKey process;
     std::uint32_t handle = 0;
     proto::Token token{};  // of the start or join that made it: its repeat gets the same handle
-    std::string program;
+    std::string program;   // as shown_path() gives it
 
     bool operator==(const Participant&) const = default;
 };
@@ -37,6 +38,11 @@ struct SessionState {
 
     bool operator==(const SessionState&) const = default;
 };
+
+/// `path` (UTF-8) where it is short; of a longer one the end, after an ellipsis, in kMaxShownPath
+/// bytes. A path can have 32 767 characters, and each change writes those of all participants.
+[[nodiscard]] std::string shown_path(std::string path);
+inline constexpr std::size_t kMaxShownPath = 512;
 
 /// The stored form: little-endian, versioned, at most some 100 bytes a participant plus its
 /// program's path.

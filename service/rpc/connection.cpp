@@ -157,7 +157,7 @@ result<void> Connection::take(std::string_view input) {
             return malformed->error;
         }
         if (const auto* announced = std::get_if<proto::FrameParser::Announced>(&step)) {
-            const auto charged =
+            auto charged =
                 frame_charge_.resize(chargeable(announced->bytes) * proto::kFrameChargeFactor);
             if (!charged) {
                 return charged;

@@ -60,7 +60,7 @@ bool echo_once(int peer, std::array<char, kBufferBytes>& buffer) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(std::string name, const Serve& serve) {
+ServerProcess::ServerProcess(const std::string& name, const Serve& serve) {
     std::string folder = fs::temp_directory_path() / ("rmb-bench-" + name + "-XXXXXX");
     check(mkdtemp(folder.data()) != nullptr, "mkdtemp");
     folder_ = folder;

@@ -17,7 +17,7 @@ public:
     /// serves.
     using Serve = std::function<void(const std::string& path, int ready)>;
 
-    ServerProcess(std::string name, const Serve& serve);
+    ServerProcess(const std::string& name, const Serve& serve);
     ServerProcess(const ServerProcess&) = delete;
     ServerProcess& operator=(const ServerProcess&) = delete;
     ~ServerProcess();

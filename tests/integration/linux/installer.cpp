@@ -114,7 +114,7 @@ bool can_change_user() {
     return geteuid() == 0;
 }
 
-Installer::Installer(std::string socket, uid_t user) {
+Installer::Installer(const std::string& socket, uid_t user) {
     std::array<int, 2> ends{};
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
         throw std::runtime_error("socketpair");

@@ -48,7 +48,7 @@ public:
     static constexpr uid_t kAlice = 61'001;
     static constexpr uid_t kBob = 61'002;
 
-    Installer(std::string socket, uid_t user);
+    Installer(const std::string& socket, uid_t user);
     Installer(const Installer&) = delete;
     Installer& operator=(const Installer&) = delete;
     /// Kills it.

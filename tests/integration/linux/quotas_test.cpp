@@ -110,4 +110,17 @@ TEST_F(Quotas, Connections_KilledHolder_FreesThem) {
     EXPECT_EQ(again.hold_connections(5), 5U);
 }
 
+TEST_F(Quotas, Bytes_FrameTooDear_Is14_OthersAreServed) {
+    TestHost host{{"MegabytesPerUser=1"}};
+    Installer alice{host.socket(), Installer::kAlice};
+    Installer bob{host.socket(), Installer::kBob};
+    // 300 kB are charged 1.2 MB; each text by itself is within the limit of a string.
+    const std::vector<std::string> texts(10, std::string(30'000, 'x'));
+    const auto refused = alice.call_json("broker.ping", {{"unknown", texts}});
+    EXPECT_EQ(code_of(refused), Code::out_of_memory);
+    EXPECT_EQ(subject_of(refused), "bytesPerUser");
+    EXPECT_TRUE(alice.start()) << "a new connection serves him again";
+    EXPECT_TRUE(bob.start());
+}
+
 }  // namespace

@@ -131,7 +131,7 @@ TEST_F(MeterTest, LoweredLimit_KeepsWhatIsThere) {
     EXPECT_EQ(code_of(meter.take("a", 1)), Code::ok);
 }
 
-TEST_F(MeterTest, FirstRefusalOfAKey_IsReportedTheRestOnlyCounted) {
+TEST_F(MeterTest, FirstRefusalOfAKey_IsReportedTheRestIsNot) {
     const auto a = meter.take("a", 10);
     const auto b = meter.take("b", 10);
     for (int i = 0; i < 5; ++i) {
@@ -139,6 +139,16 @@ TEST_F(MeterTest, FirstRefusalOfAKey_IsReportedTheRestOnlyCounted) {
     }
     EXPECT_FALSE(meter.take("b", 1));
     EXPECT_EQ(refused, (std::vector<std::string>{"things a", "things b"}));
+}
+
+// Who asks for more than all there is could fill the log.
+TEST_F(MeterTest, RefusalsOfAKeyWithNothingCharged_AreReportedOnceInARow) {
+    for (int i = 0; i < 5; ++i) {
+        EXPECT_FALSE(meter.take("a", 11));
+    }
+    EXPECT_FALSE(meter.take("b", 11));
+    EXPECT_FALSE(meter.take("a", 11));
+    EXPECT_EQ(refused, (std::vector<std::string>{"things a", "things b", "things a"}));
 }
 
 Caller caller(std::uint32_t pid, std::string_view user = kAlice, std::uint32_t session = 1) {
@@ -277,6 +287,16 @@ TEST_F(AccountsTest, Refusal_IsAuditedOnceWithTheLimit) {
     EXPECT_EQ(audit.events[0].action, "limit");
     EXPECT_EQ(audit.events[0].user, kAlice);
     EXPECT_EQ(audit.events[0].detail, "bytesPerUser");
+}
+
+TEST_F(AccountsTest, RefusalOfAProcess_NamesItAndNoUser) {
+    config.sessions_per_process = 1;
+    accounts->apply(config);
+    const auto held = accounts->charge_handle({7, 1'000});
+    EXPECT_FALSE(accounts->charge_handle({7, 1'000}));
+    ASSERT_EQ(audit.events.size(), 1U);
+    EXPECT_EQ(audit.events[0].user, "");
+    EXPECT_EQ(audit.events[0].detail, "sessionsPerProcess of process 7@1000");
 }
 
 }  // namespace

@@ -84,6 +84,22 @@ TEST_F(BrokerRestore, DeadPrimaryWithARefusingStore_IsGoneAllTheSame) {
     EXPECT_TRUE(store.records.empty());
 }
 
+// It was taken for dead, and the record erased.
+TEST_F(BrokerRestore, PrimaryThatCannotBeWatched_IsReportedAndItsRecordKept) {
+    const auto records = store.records;
+    processes.failure = Error{Code::out_of_memory, "no memory for a wait"};
+    ASSERT_TRUE(restart());
+    EXPECT_EQ(broker->session_count(), 0U);
+    EXPECT_EQ(broker->process_count(), 0U);
+    ASSERT_EQ(broker->unreadable().size(), 1U);
+    EXPECT_EQ(broker->unreadable()[0].why, "no memory for a wait");
+    EXPECT_EQ(store.records, records);
+    processes.failure.reset();
+    ASSERT_TRUE(restart());
+    EXPECT_EQ(broker->start(primary, 0, token(1))->handle, session.handle);
+    EXPECT_EQ(join(secondary, session.key, token(2)).value(), joined);
+}
+
 TEST_F(BrokerRestore, DeadSecondary_Leaves) {
     processes.kill_unseen(11);
     ASSERT_TRUE(restart());
@@ -161,18 +177,21 @@ TEST_F(BrokerRestore, AboveLoweredLimits_AllGoesOnAndNewIsRefused) {
 }
 
 TEST_F(BrokerRestore, AboveALoweredByteLimit_AllCanBeEnded) {
-    // A program path of the greatest length makes a record of some 100 KiB.
-    secondary.program = std::string(98'301, 'x');
-    for (std::uint32_t n = 3; n < 20; ++n) {
-        ASSERT_TRUE(join(secondary, session.key, token(n)));
+    // The owner's name makes records of some 100 KiB.
+    const std::string user(100'000, 'x');
+    const auto installer = caller(20, user);
+    std::vector<StartedSession> started;
+    for (std::uint32_t n = 0; n < 12; ++n) {
+        started.push_back(broker->start(installer, 0, token(n + 1)).value());
     }
     config.megabytes_per_user = 1;
     ASSERT_TRUE(restart());
-    EXPECT_EQ(broker->session_count(), 1U);
-    EXPECT_EQ(code_of(join(caller(12), session.key, token(1))), Code::out_of_memory);
-    EXPECT_TRUE(end(secondary, joined));
-    EXPECT_TRUE(end(primary, session.handle));
-    EXPECT_EQ(bytes_left(kAlice), 1'048'576U);
+    EXPECT_EQ(broker->session_count(), 13U);
+    EXPECT_EQ(code_of(join(caller(21, user), started[0].key, token(1))), Code::out_of_memory);
+    for (const auto& each : started) {
+        EXPECT_TRUE(end(installer, each.handle));
+    }
+    EXPECT_EQ(bytes_left(user), 1'048'576U);
 }
 
 TEST_F(BrokerRestore, OwnJoinedSession_GoesOn) {

@@ -142,4 +142,26 @@ TEST(IsValidHandle, ZeroAndTopBit_AreNot) {
     }
 }
 
+TEST(ShownPath, Short_IsItself) {
+    EXPECT_EQ(shown_path(""), "");
+    const std::string longest(kMaxShownPath, 'a');
+    EXPECT_EQ(shown_path(longest), longest);
+}
+
+TEST(ShownPath, Long_IsItsEndFromAWholeCharacterOn) {
+    const auto plain = shown_path("C:\\" + std::string(40'000, 'a') + "\\setup.exe");
+    EXPECT_EQ(plain.size(), kMaxShownPath);
+    EXPECT_TRUE(plain.starts_with("...aaa"));
+    EXPECT_TRUE(plain.ends_with("a\\setup.exe"));
+    for (std::size_t shift = 0; shift < 3; ++shift) {
+        std::string path(shift, 'a');
+        for (int i = 0; i < 1'000; ++i) {
+            path += "\xE2\x82\xAC";  // a character of three bytes
+        }
+        const auto shown = shown_path(path + std::string(shift, 'b'));
+        EXPECT_LE(shown.size(), kMaxShownPath);
+        EXPECT_TRUE(shown.starts_with("...\xE2")) << shift;
+    }
+}
+
 }  // namespace

@@ -70,7 +70,6 @@ TEST(ParseMessage, Malformed_IsInvalidWithCodeAndId) {
         {R"({"jsonrpc":"2.0","method":1})", Code::invalid_request, none},
         // params
         {R"({"jsonrpc":"2.0","id":7,"method":"a","params":[1]})", Code::invalid_params, Id{7}},
-        {R"({"jsonrpc":"2.0","id":7,"method":"a","params":[]})", Code::invalid_params, Id{7}},
         {R"({"jsonrpc":"2.0","id":7,"method":"a","params":null})", Code::invalid_params, Id{7}},
         {R"({"jsonrpc":"2.0","id":7,"method":"a","params":"x"})", Code::invalid_params, Id{7}},
         {R"({"jsonrpc":"2.0","id":7,"method":"a","params":0})", Code::invalid_params, Id{7}},
@@ -87,7 +86,7 @@ TEST(ParseMessage, Malformed_IsInvalidWithCodeAndId) {
 }
 
 TEST(ParseMessage, ParamsNotAnObject_NamesParams) {
-    const auto message = one(R"({"jsonrpc":"2.0","id":7,"method":"a","params":[]})");
+    const auto message = one(R"({"jsonrpc":"2.0","id":7,"method":"a","params":[1]})");
     EXPECT_EQ(std::get<Invalid>(message).error.subject, "params");
 }
 
@@ -123,16 +122,19 @@ TEST(ParseMessage, Request_IsReadWithEveryFormOfId) {
     }
 }
 
-TEST(ParseMessage, ParamsAbsent_AreAnEmptyObject) {
-    EXPECT_EQ(std::get<Request>(one(R"({"jsonrpc":"2.0","id":1,"method":"m"})")).params,
-              json::object());
-    EXPECT_EQ(std::get<Notification>(one(R"({"jsonrpc":"2.0","method":"m"})")).params,
-              json::object());
+TEST(ParseMessage, ParamsAbsentOrAnEmptyArray_AreAnEmptyObject) {
+    for (const std::string_view params : {"", R"(,"params":[])", R"(,"params":{})"}) {
+        const auto rest = R"("method":"m")" + std::string{params} + "}";
+        EXPECT_EQ(std::get<Request>(one(R"({"jsonrpc":"2.0","id":1,)" + rest)).params,
+                  json::object());
+        EXPECT_EQ(std::get<Notification>(one(R"({"jsonrpc":"2.0",)" + rest)).params,
+                  json::object());
+    }
 }
 
 // JSON-RPC 2.0, 4.1: "the client would not be aware of any errors (like e.g. Invalid params)".
 TEST(ParseMessage, NotificationWithWrongParams_IsNotAnswered) {
-    for (const std::string_view params : {"[]", "[1]", "null", "3"}) {
+    for (const std::string_view params : {"[1]", "null", "3"}) {
         const auto message =
             one(R"({"jsonrpc":"2.0","method":"m","params":)" + std::string{params} + "}");
         ASSERT_TRUE(std::holds_alternative<Notification>(message)) << params;
@@ -191,7 +193,7 @@ TEST(ParseMessage, Batch_KeepsOrderAndMarksWhatIsWrong) {
         [],
         5,
         {"jsonrpc":"2.0","id":2,"result":{}},
-        {"jsonrpc":"2.0","id":"x","method":"c","params":[]}])");
+        {"jsonrpc":"2.0","id":"x","method":"c","params":[1]}])");
     EXPECT_TRUE(incoming.is_batch);
     ASSERT_EQ(incoming.messages.size(), 7U);
     EXPECT_EQ(std::get<Request>(incoming.messages[0]).method, "a");
