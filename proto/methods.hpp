@@ -25,11 +25,14 @@ struct Empty {
 struct Limit {
     std::string name;
     std::uint64_t value = 0;
+    std::optional<std::uint64_t> refused = std::nullopt;
 
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
         visit("name", self.name, "what is limited");
         visit("value", self.value, "how many, or how many bytes");
+        visit("refused", self.refused,
+              "of a limit that is counted: how often it was met since the service started");
     }
 };
 

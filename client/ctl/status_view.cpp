@@ -41,9 +41,10 @@ std::string status_text(const proto::StatusResult& status) {
                 std::to_string(status.own_sessions) + " of your user session"});
     counts.row({"processes", std::to_string(status.processes), "that take part in a session"});
     counts.row({"connections", std::to_string(status.connections), ""});
-    Table limits{{{"LIMIT"}, {"VALUE", Align::right}}};
+    Table limits{{{"LIMIT"}, {"VALUE", Align::right}, {"REFUSED", Align::right}}};
     for (const auto& limit : status.limits) {
-        limits.row({limit.name, std::to_string(limit.value)});
+        limits.row({limit.name, std::to_string(limit.value),
+                    limit.refused ? std::to_string(*limit.refused) : std::string{"-"}});
     }
     const std::chrono::seconds uptime{status.uptime_seconds};
     return "rmbroker " + printable(status.version) + ", protocol " +

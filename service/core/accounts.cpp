@@ -78,6 +78,7 @@ result<void> Meter::grow(const std::string& key, std::uint64_t amount) {
         usage_[key].used += amount;
         return {};
     }
+    ++refused_;
     // Who has nothing charged has no entry to count refusals in. Remembering the last of these is
     // enough to keep one who tries again and again from filling the log.
     const auto found = usage_.find(key);
@@ -214,7 +215,7 @@ std::vector<Accounts::LimitValue> Accounts::limits() const {
     for (const auto* meter :
          {&user_session_sessions_, &user_sessions_, &process_sessions_, &all_sessions_,
           &user_connections_, &all_connections_, &user_bytes_}) {
-        values.push_back({meter->name(), meter->limit()});
+        values.push_back({meter->name(), meter->limit(), meter->refused()});
     }
     return values;
 }

@@ -59,6 +59,10 @@ public:
     [[nodiscard]] std::uint64_t limit() const {
         return limit_;
     }
+    /// How often it was met, by all keys.
+    [[nodiscard]] std::uint64_t refused() const {
+        return refused_;
+    }
     [[nodiscard]] std::uint64_t used(const std::string& key) const;
     [[nodiscard]] std::string_view name() const {
         return name_;
@@ -77,6 +81,7 @@ private:
     Code refusal_;
     std::uint64_t limit_;
     OnRefusal on_refusal_;
+    std::uint64_t refused_ = 0;
     std::unordered_map<std::string, Usage> usage_;
     std::string last_without_usage_;  // the last of those refused who had nothing charged
 };
@@ -109,6 +114,7 @@ public:
     struct LimitValue {
         std::string_view name;
         std::uint64_t value;
+        std::uint64_t refused;  // how often it was met since the service started
     };
     [[nodiscard]] std::vector<LimitValue> limits() const;
 

@@ -35,7 +35,7 @@ std::vector<proto::Limit> limits_of(const core::Accounts& accounts) {
         {"participantsPerSession", core::kMaxParticipants},
     };
     for (const auto& limit : accounts.limits()) {
-        limits.push_back({std::string{limit.name}, limit.value});
+        limits.push_back({std::string{limit.name}, limit.value, limit.refused});
     }
     return limits;
 }

@@ -131,7 +131,7 @@ TEST_F(MeterTest, LoweredLimit_KeepsWhatIsThere) {
     EXPECT_EQ(code_of(meter.take("a", 1)), Code::ok);
 }
 
-TEST_F(MeterTest, FirstRefusalOfAKey_IsReportedTheRestIsNot) {
+TEST_F(MeterTest, FirstRefusalOfAKey_IsReportedTheRestOnlyCounted) {
     const auto a = meter.take("a", 10);
     const auto b = meter.take("b", 10);
     for (int i = 0; i < 5; ++i) {
@@ -139,6 +139,7 @@ TEST_F(MeterTest, FirstRefusalOfAKey_IsReportedTheRestIsNot) {
     }
     EXPECT_FALSE(meter.take("b", 1));
     EXPECT_EQ(refused, (std::vector<std::string>{"things a", "things b"}));
+    EXPECT_EQ(meter.refused(), 6U);
 }
 
 // Who asks for more than all there is could fill the log.

@@ -25,7 +25,7 @@ proto::StatusResult a_status() {
     status.own_sessions = 2;
     status.processes = 7;
     status.connections = 3;
-    status.limits = {{"sessionsPerUser", 256}, {"depth", 16}};
+    status.limits = {{"sessionsPerUser", 256, 3}, {"depth", 16}};
     return status;
 }
 
@@ -37,9 +37,9 @@ TEST(StatusText, HealthyService_ShowsCountsAndLimits) {
               "processes     7  that take part in a session\n"
               "connections   3\n"
               "\n"
-              "LIMIT            VALUE\n"
-              "sessionsPerUser    256\n"
-              "depth               16\n");
+              "LIMIT            VALUE  REFUSED\n"
+              "sessionsPerUser    256        3\n"
+              "depth               16        -\n");
 }
 
 TEST(StatusText, Problems_AreListedWithTheWayToDoctor) {
