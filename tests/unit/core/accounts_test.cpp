@@ -266,8 +266,8 @@ TEST_F(AccountsTest, LargestMegabytes_DoNotOverflow) {
 }
 
 TEST_F(AccountsTest, Apply_ChangesEachLimit) {
-    for (const auto& [name, value] : accounts->limits()) {
-        EXPECT_GT(value, 0U) << name;
+    for (const auto& limit : accounts->limits()) {
+        EXPECT_GT(limit.value, 0U) << limit.name;
     }
     const auto before = accounts->limits();
     accounts->apply(Config{});
