@@ -25,6 +25,8 @@ inline constexpr std::size_t kMaxDepth = 16;
 inline constexpr std::size_t kMaxStringUnits = 32'767;  // UTF-16 code units, as UNICODE_STRING
 inline constexpr std::size_t kMaxIdCharacters = 64;
 inline constexpr std::size_t kMaxBatch = 32;
+/// Paths in one locks.query.
+inline constexpr std::size_t kMaxLocksPaths = 1'000;
 /// JSON values in one message; bounds the parsed form of a frame of many tiny values.
 inline constexpr std::size_t kMaxValues = 131'072;
 
@@ -42,6 +44,8 @@ inline constexpr std::chrono::milliseconds kAliveInterval{5'000};
 inline constexpr std::chrono::milliseconds kSilenceDeadline{15'000};
 inline constexpr std::chrono::milliseconds kConnectDeadline{5'000};
 inline constexpr std::chrono::milliseconds kShortCallDeadline{30'000};
+/// Of calls that look at the whole system.
+inline constexpr std::chrono::milliseconds kListDeadline{120'000};
 /// How long a call waits in the service for a session that is busy: less than the client waits, so
 /// that the client gets the service's answer.
 inline constexpr std::chrono::milliseconds kTurnDeadline{28'000};

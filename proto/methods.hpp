@@ -223,6 +223,92 @@ struct EndSessionParams {
     }
 };
 
+struct LocksParams {
+    std::vector<std::string> paths;
+    std::optional<bool> recursive;
+
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("paths", self.paths, "full paths of files and folders, 1 to 1000");
+        visit("recursive", self.recursive, "what is below a folder counts too; false if absent");
+    }
+};
+
+/// One way in which one process holds one file.
+struct HolderInfo {
+    std::uint32_t pid = 0;
+    std::uint64_t start_time = 0;
+    std::string program;
+    std::string user;
+    std::uint32_t windows_session = 0;
+    std::string file;
+    std::string how;
+    std::uint32_t access = 0;
+
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("pid", self.pid, "process id");
+        visit("startTime", self.start_time, "creation time as FILETIME (100 ns since 1601, UTC)");
+        visit("program", self.program, "full path of the executable, or its name");
+        visit("user", self.user, "SID of the user it runs as, empty if not readable");
+        visit("windowsSession", self.windows_session, "id of its Windows (terminal) session");
+        visit("file", self.file, "what it holds: the path asked for, or something below it");
+        visit("how", self.how, "handle, image, mapping or workingDirectory");
+        visit("access", self.access, "access mask of a handle, else 0");
+    }
+};
+
+/// A refusal that concerns one of several things asked for.
+struct PartError {
+    std::uint32_t code = 0;
+    std::string message;
+
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("code", self.code, "Win32 error code");
+        visit("message", self.message, "what was expected, what came");
+    }
+};
+
+struct PathLocksInfo {
+    std::string path;
+    std::optional<PartError> error;
+    std::vector<HolderInfo> holders;
+    std::uint32_t hidden = 0;
+
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("path", self.path, "as it was asked for");
+        visit("error", self.error, "why it could not be looked up; no holders are given then");
+        visit("holders", self.holders, "by process, then file, then kind");
+        visit("hidden", self.hidden, "more processes that hold it and that the caller may not see");
+    }
+};
+
+struct UnseenInfo {
+    std::string what;
+    std::string why;
+
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("what", self.what, "what could not be looked at");
+        visit("why", self.why, "the system's reason");
+    }
+};
+
+struct LocksResult {
+    std::vector<PathLocksInfo> paths;
+    std::vector<UnseenInfo> unseen;
+
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("paths", self.paths, "one row a path, in the order asked for");
+        visit("unseen", self.unseen,
+              "folders that the caller could not list; processes that could not be looked into, "
+              "for administrators only");
+    }
+};
+
 /// Reserved notification members, as in LSP.
 struct CancelParams {
     nlohmann::json id;
@@ -368,6 +454,18 @@ struct EndSession {
                                         Code::write_fault, Code::sem_timeout};
 };
 
+struct Locks {
+    using Params = LocksParams;
+    using Result = LocksResult;
+    static constexpr std::string_view kName = "locks.query";
+    static constexpr std::string_view kSummary =
+        "Which processes hold files and folders, and how. Paths are opened with the caller's "
+        "rights; a holder that the caller may not query is only counted.";
+    static constexpr Access kAccess = Access::anyone;
+    static constexpr std::array kErrors{Code::access_denied, Code::out_of_memory, Code::sem_timeout,
+                                        Code::cancelled, Code::not_enough_quota};
+};
+
 struct Discover {
     using Params = Empty;
     using Result = nlohmann::json;
@@ -381,7 +479,7 @@ struct Discover {
 
 using MethodTable = std::tuple<method::Hello, method::SessionStart, method::SessionJoin,
                                method::SessionEnd, method::Ping, method::Status, method::Sessions,
-                               method::Watch, method::EndSession, method::Discover>;
+                               method::Watch, method::EndSession, method::Locks, method::Discover>;
 
 /// Calls `visit.template operator()<M>()` for every method, in the table's order.
 template <class Visit>

@@ -10,6 +10,7 @@
 #include "windows/registry_settings.hpp"
 #include "windows/registry_store.hpp"
 #include "windows/service_main.hpp"
+#include "windows/system/windows_system.hpp"
 #include "windows/system_random.hpp"
 
 #include <CLI/CLI.hpp>
@@ -43,8 +44,14 @@ public:
           watch_{loop},
           listener_{std::move(listener)},
           host_{loop,
-                {*store_, watch_, random_, *listener_, log, settings.sources(),
-                 GetCurrentProcessId()}} {}
+                {.store = *store_,
+                 .processes = watch_,
+                 .random = random_,
+                 .system = system_,
+                 .listener = *listener_,
+                 .log = log,
+                 .settings = settings.sources(),
+                 .pid = GetCurrentProcessId()}} {}
 
     core::result<void> start(std::function<void(const core::Error&)> failed) override {
         return host_.start(std::move(failed));
@@ -60,6 +67,7 @@ private:
     std::unique_ptr<win::RegistryStore> store_;
     win::ProcessWatch watch_;
     win::SystemRandom random_;
+    win::WindowsSystem system_;
     std::unique_ptr<win::PipeListener> listener_;
     rpc::Host host_;
 };

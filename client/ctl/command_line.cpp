@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <iostream>
 #include <utility>
 
@@ -14,7 +15,7 @@ namespace {
 constexpr auto kFooter =
     "Exit codes:\n"
     "  0  done\n"
-    "  1  the service refused the call or could not carry it out\n"
+    "  1  the service refused the call or could not carry out all of it\n"
     "  2  the command line is wrong; nothing was done\n"
     "  3  the service is not installed, not running, or not to be reached\n"
     "  4  doctor found problems\n"
@@ -60,6 +61,28 @@ CLI::App* add_command(CLI::App& app, Options& options, Command command, const ch
     return added;
 }
 
+constexpr auto kLocks = "locks";
+
+void add_locks(CLI::App& app, Options& options) {
+    auto* locks = add_command(app, options, Command::locks, kLocks,
+                              "Which processes hold files and folders, and how");
+    // Else "/folder" would be an option on Windows.
+    locks->allow_windows_style_options(false);
+    locks->add_option("path", options.paths, "Files and folders")->required()->type_name("PATH");
+    locks->add_flag("-r,--recursive", options.recursive, "What is below a folder counts too");
+}
+
+/// CLI11 takes "[a,b]" for two values wherever an option may have several. That is the name of a
+/// file too, and stays one if it begins otherwise.
+void keep_brackets(std::vector<std::string>& words) {
+    const auto locks = std::ranges::find(words, kLocks);
+    for (auto word = locks; word != words.end(); ++word) {
+        if (word->starts_with('[') && word->ends_with(']')) {
+            word->insert(0, "./");
+        }
+    }
+}
+
 void add_commands(CLI::App& app, Options& options) {
     add_command(app, options, Command::status, "status",
                 "What the service is, counts, and is limited to");
@@ -90,11 +113,12 @@ void add_commands(CLI::App& app, Options& options) {
         ->add_option("-n,--count", options.events, "Stop after this many events")
         ->type_name("N")
         ->check(between(1, kMostEvents));
+    add_locks(app, options);
 }
 
 }  // namespace
 
-std::variant<Options, ExitCode> parse_command_line(int argc, const char* const* argv) {
+std::variant<Options, ExitCode> parse_command_line(std::vector<std::string> words) {
     CLI::App app{"Looks into the Restart Manager session broker of this machine.", "rmbctl"};
     Options options;
     auto timeout = static_cast<std::uint32_t>(options.connect_timeout.count());
@@ -107,8 +131,10 @@ std::variant<Options, ExitCode> parse_command_line(int argc, const char* const* 
     app.fallthrough();
     add_global_options(app, options, timeout);
     add_commands(app, options);
+    keep_brackets(words);
+    std::ranges::reverse(words);  // as CLI11 takes them
     try {
-        app.parse(argc, argv);
+        app.parse(std::move(words));
     } catch (const CLI::ParseError& said) {
         const int code = app.exit(said, std::cout, std::cerr);
         return code == 0 ? ExitCode::ok : ExitCode::usage;

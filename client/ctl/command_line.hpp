@@ -7,10 +7,11 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace rmb::ctl {
 
-enum class Command { status, sessions, ping, discover, raw, bridge, end, doctor, watch };
+enum class Command { status, sessions, ping, discover, raw, bridge, end, doctor, watch, locks };
 
 /// A command line that makes sense.
 struct Options {
@@ -22,9 +23,12 @@ struct Options {
     std::optional<std::uint32_t> events;  // watch: how many, without a value for ever
     std::optional<std::string> message;   // raw: without a value it comes on stdin
     std::string hash;                     // end
+    std::vector<std::string> paths;       // locks: as they were typed
+    bool recursive = false;               // locks
 };
 
-/// Help, version and complaints are printed here; then what is left is the exit code.
-[[nodiscard]] std::variant<Options, ExitCode> parse_command_line(int argc, const char* const* argv);
+/// `words` are UTF-8, without the program's name. Help, version and complaints are printed here;
+/// then what is left is the exit code.
+[[nodiscard]] std::variant<Options, ExitCode> parse_command_line(std::vector<std::string> words);
 
 }  // namespace rmb::ctl

@@ -14,6 +14,8 @@ ExitCode run_sessions(Environment& environment);
 ExitCode run_end(Environment& environment);
 ExitCode run_watch(Environment& environment);
 
+ExitCode run_locks(Environment& environment);
+
 ExitCode run_raw(Environment& environment);
 /// Ends the process itself where one direction still waits for bytes.
 ExitCode run_bridge(Environment& environment);

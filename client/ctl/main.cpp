@@ -3,9 +3,16 @@
 #include "client/ctl/environment.hpp"
 #include "client/ctl/platform.hpp"
 
+#ifdef _WIN32
+#include "client/lib/windows_text.hpp"
+#endif
+
 #include <exception>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace {
 
@@ -32,16 +39,35 @@ ExitCode run(const Options& options) {
             return run_doctor(environment);
         case Command::watch:
             return run_watch(environment);
+        case Command::locks:
+            return run_locks(environment);
     }
     return ExitCode::usage;
 }
 
-}  // namespace
+#ifdef _WIN32
+std::string utf8_of(const wchar_t* word) {
+    auto utf8 = rmb::client::to_utf8(word);
+    if (!utf8) {
+        throw std::runtime_error("an argument is not well-formed UTF-16");
+    }
+    return *std::move(utf8);
+}
+#else
+std::string utf8_of(const char* word) {
+    return word;
+}
+#endif
 
-int main(int argc, char** argv) {
+template <class Char>
+int run_main(int argc, Char** argv) {
     try {
         use_binary_streams();
-        const auto parsed = parse_command_line(argc, argv);
+        std::vector<std::string> words;
+        for (int i = 1; i < argc; ++i) {
+            words.push_back(utf8_of(argv[i]));
+        }
+        const auto parsed = parse_command_line(std::move(words));
         const auto* options = std::get_if<Options>(&parsed);
         return static_cast<int>(options != nullptr ? run(*options) : std::get<ExitCode>(parsed));
     } catch (const std::exception& failure) {
@@ -49,3 +75,17 @@ int main(int argc, char** argv) {
         return static_cast<int>(ExitCode::failed);
     }
 }
+
+}  // namespace
+
+#ifdef _WIN32
+// The narrow one has its arguments in a code page, which is UTF-8 only where the manifest's word
+// for it is known (Windows 10 1903), and in which not every path can be spelt.
+int wmain(int argc, wchar_t** argv) {
+    return run_main(argc, argv);
+}
+#else
+int main(int argc, char** argv) {
+    return run_main(argc, argv);
+}
+#endif

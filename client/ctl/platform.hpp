@@ -29,6 +29,10 @@ enum class ProcessState { alive, gone, unknown };
 /// later one with the same id does not count.
 [[nodiscard]] ProcessState process_state(std::uint32_t pid, std::uint64_t start_time);
 
+/// Made absolute against the current folder, as the operating system reads paths. nullopt where it
+/// cannot be: an empty one, one that is too long, text that is not well-formed.
+[[nodiscard]] std::optional<std::string> full_path(const std::string& path);
+
 /// rmbroker.exe beside this program, with its folder; the bare name where it is not there.
 [[nodiscard]] std::string broker_program();
 

@@ -8,9 +8,12 @@
 #include <charconv>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <system_error>
+#include <utility>
 
 namespace rmb::ctl {
 
@@ -68,6 +71,13 @@ ProcessState process_state(std::uint32_t pid, std::uint64_t start_time) {
     std::uint64_t started = 0;
     fields >> started;
     return state == "Z" || started != start_time ? ProcessState::gone : ProcessState::alive;
+}
+
+/// Dots stay: behind a link, what leads up is not what stands before it.
+std::optional<std::string> full_path(const std::string& path) {
+    std::error_code failure;
+    auto full = std::filesystem::absolute(path, failure).string();
+    return failure ? std::nullopt : std::optional{std::move(full)};
 }
 
 std::string broker_program() {

@@ -23,6 +23,8 @@ using client::to_wide;
 using client::UniqueHandle;
 using client::UniqueLocal;
 
+constexpr std::size_t kLongestPath = 32'768;  // with the 0 behind it
+
 /// The console itself, where `stream` leads to one: it takes UTF-16 whatever its code page is.
 HANDLE console_of(Stream stream) {
     const auto handle = GetStdHandle(stream == Stream::out ? STD_OUTPUT_HANDLE : STD_ERROR_HANDLE);
@@ -107,9 +109,20 @@ ProcessState process_state(std::uint32_t pid, std::uint64_t start_time) {
     return ended || created_at != start_time ? ProcessState::gone : ProcessState::alive;
 }
 
+std::optional<std::string> full_path(const std::string& path) {
+    std::wstring full(kLongestPath, L'\0');
+    const auto length = GetFullPathNameW(to_wide(path).c_str(), static_cast<DWORD>(full.size()),
+                                         full.data(), nullptr);
+    if (length == 0 || length >= full.size()) {
+        return std::nullopt;
+    }
+    full.resize(length);
+    return to_utf8(full);
+}
+
 std::string broker_program() {
     constexpr std::wstring_view kProgram = L"rmbroker.exe";
-    std::wstring path(32'768, L'\0');
+    std::wstring path(kLongestPath, L'\0');
     path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
     path.erase(path.find_last_of(L'\\') + 1);
     path += kProgram;

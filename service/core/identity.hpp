@@ -2,12 +2,15 @@
 
 #include <compare>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace rmb::core {
+
+class Rights;
 
 /// A process, told apart from a later one with the same id by its start time (FILETIME units:
 /// 100 ns since 1601 UTC on Windows, whatever the host's clock counts elsewhere).
@@ -33,6 +36,8 @@ struct Caller {
     UserSession owner;
     bool administrator = false;  // the group is enabled in the token, not merely present
     std::string program;         // full path, empty if not readable
+    /// For acts in the caller's name; null means that none may be done.
+    std::shared_ptr<const Rights> rights = nullptr;
 };
 
 /// What is read of an access token, from the pipe and from the process behind it.

@@ -1,6 +1,7 @@
 #include "linux/argument_settings.hpp"
 #include "linux/file_store.hpp"
 #include "linux/kernel_random.hpp"
+#include "linux/proc_system.hpp"
 #include "linux/processes.hpp"
 #include "linux/unix_listener.hpp"
 #include "proto/version.hpp"
@@ -71,12 +72,14 @@ int serve(const Arguments& arguments) {
     rmb::os_linux::FileStore store{arguments.store};
     rmb::os_linux::PidfdWatch processes{loop};
     rmb::os_linux::KernelRandom random;
+    rmb::os_linux::ProcSystem system;
     rmb::os_linux::ArgumentSettings settings{arguments.settings, arguments.settings_file};
     rmb::os_linux::UnixListener listener{loop, arguments.socket};
     rmb::rpc::Host host{loop,
                         {.store = store,
                          .processes = processes,
                          .random = random,
+                         .system = system,
                          .listener = listener,
                          .log = *log,
                          .settings = {&settings},

@@ -1,15 +1,14 @@
 #include "linux/processes.hpp"
 
+#include "linux/proc_text.hpp"
+
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
-#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace rmb::os_linux {
@@ -43,23 +42,11 @@ private:
 std::optional<std::uint64_t> start_time_of(std::uint32_t pid) {
     std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
     const std::string stat{std::istreambuf_iterator<char>(in), {}};
-    // The second field is the program's name in parentheses and may hold anything.
-    const auto name_end = stat.rfind(')');
-    if (name_end == std::string::npos) {
+    const auto parsed = parse_stat(stat);
+    if (!parsed || parsed->zombie) {
         return std::nullopt;
     }
-    constexpr int kStateField = 3;
-    constexpr int kStartField = 22;
-    auto rest = std::string_view{stat}.substr(name_end + 2);
-    if (rest.starts_with('Z')) {
-        return std::nullopt;
-    }
-    for (int field = kStateField; field < kStartField; ++field) {
-        rest.remove_prefix(std::min(rest.find(' '), rest.size() - 1) + 1);
-    }
-    std::uint64_t ticks = 0;
-    std::from_chars(rest.data(), rest.data() + rest.size(), ticks);
-    return ticks;
+    return parsed->start_time;
 }
 
 core::result<core::RegistrationPtr> PidfdWatch::watch(const core::ProcessKey& process,

@@ -1,6 +1,8 @@
 #include "linux/unix_listener.hpp"
 
 #include "linux/processes.hpp"
+#include "linux/user_rights.hpp"
+#include "linux/users.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/error.hpp>
@@ -10,6 +12,7 @@
 #include <sys/socket.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -21,7 +24,6 @@ namespace asio = boost::asio;
 namespace fs = std::filesystem;
 using Protocol = asio::local::stream_protocol;
 
-constexpr std::uint32_t kWindowsSession = 1;
 constexpr std::chrono::milliseconds kWhenExhausted{50};
 
 /// The credentials are those of the connect() call and cannot change afterwards.
@@ -37,10 +39,11 @@ public:
         }
         core::Caller caller;
         caller.process = {pid, *start_time};
-        caller.owner = {"S-1-22-1-" + std::to_string(credentials_.uid), kWindowsSession};
+        caller.owner = {sid_of(credentials_.uid), kWindowsSession};
         caller.administrator = credentials_.uid == 0;
         std::error_code unreadable;
         caller.program = fs::read_symlink("/proc/" + std::to_string(pid) + "/exe", unreadable);
+        caller.rights = std::make_shared<UserRights>(credentials_.uid, credentials_.gid);
         return caller;
     }
 

@@ -3,8 +3,10 @@
 #include "rpc/asio_clock.hpp"
 #include "rpc/dispatcher.hpp"
 #include "rpc/handlers.hpp"
+#include "rpc/locks_handler.hpp"
 #include "rpc/log_audit.hpp"
 #include "rpc/server.hpp"
+#include "rpc/work_pool.hpp"
 
 #include <spdlog/logger.h>
 
@@ -27,8 +29,10 @@ struct Host::Parts {
           accounts(loaded.config, audit),
           broker({ports.store, ports.processes, clock, ports.random, audit}, accounts),
           pool(kPoolThreads),
+          work(loop),
           server({loop, pool, dispatcher, broker, accounts, clock, ports.log}, ports.listener) {
         bind_methods(dispatcher, broker, accounts, {ports.pid, [this] { return problems(); }});
+        bind_locks_method(dispatcher, accounts, work, ports.system);
     }
 
     [[nodiscard]] std::vector<proto::Problem> problems() const {
@@ -56,6 +60,7 @@ struct Host::Parts {
     Dispatcher dispatcher;
     core::Broker broker;
     boost::asio::thread_pool pool;
+    WorkPool work;
     Server server;
 };
 

@@ -4,6 +4,7 @@
 #include "core/broker.hpp"
 #include "core/config.hpp"
 #include "core/ports.hpp"
+#include "engine/system.hpp"
 #include "rpc/peer.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -27,6 +28,7 @@ struct HostPorts {
     core::SessionStore& store;
     core::ProcessWatch& processes;
     core::Random& random;
+    engine::System& system;
     Listener& listener;
     spdlog::logger& log;
     /// Settings, strongest first; read at construction and again by reload().

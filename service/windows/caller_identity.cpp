@@ -1,8 +1,10 @@
 #include "windows/caller_identity.hpp"
 
 #include "windows/api.hpp"
+#include "windows/caller_rights.hpp"
 #include "windows/token_facts.hpp"
 
+#include <memory>
 #include <utility>
 
 namespace rmb::win {
@@ -85,6 +87,33 @@ core::result<core::TokenFacts> CallerIdentity::pipe_facts() {
     return facts;
 }
 
+/// Null where the system hands the token out for queries alone: the caller is known, and nothing is
+/// done in his name. What is copied is shown once more to be what agreed.
+core::result<std::shared_ptr<const core::Rights>> CallerIdentity::open_rights(
+    const core::TokenFacts& agreed) {
+    using Rights = std::shared_ptr<const core::Rights>;
+    HANDLE opened = nullptr;
+    if (api_.open_process_token(process_->handle.get(), TOKEN_QUERY | TOKEN_DUPLICATE, opened) !=
+        ERROR_SUCCESS) {
+        return Rights{};
+    }
+    const SeamHandle token{api_, opened};
+    const auto facts = read_token_facts(api_, token.get());
+    if (facts.has_error()) {
+        return refusal(facts.error().message);
+    }
+    if (const auto field = core::first_difference(agreed, *facts)) {
+        return refusal("the token of process " + std::to_string(pid_) + " has changed in " +
+                           std::string{*field},
+                       std::string{*field});
+    }
+    HANDLE copied = nullptr;
+    if (api_.duplicate_for_impersonation(token.get(), copied) != ERROR_SUCCESS) {
+        return Rights{};
+    }
+    return Rights{std::make_shared<CallerRights>(api_, SeamHandle{api_, copied})};
+}
+
 core::result<core::Caller> CallerIdentity::process() {
     const auto process = open_process();
     if (process.has_error()) {
@@ -114,7 +143,13 @@ core::result<core::Caller> CallerIdentity::caller() {
     }
     core::TokenFacts facts = known.facts;
     facts.administrator = pipe->administrator && known.facts.administrator;
-    return core::make_caller(facts, known.key, known.program);
+    auto rights = open_rights(*pipe);
+    if (rights.has_error()) {
+        return rights.error();
+    }
+    auto caller = core::make_caller(facts, known.key, known.program);
+    caller.rights = std::move(*rights);
+    return caller;
 }
 
 }  // namespace rmb::win

@@ -77,6 +77,16 @@ public:
         }
     }
 
+    DWORD duplicate_for_impersonation(HANDLE token, HANDLE& duplicate) override {
+        return last_if(DuplicateTokenEx(token, TOKEN_QUERY | TOKEN_IMPERSONATE, nullptr,
+                                        SecurityImpersonation, TokenImpersonation,
+                                        &duplicate) == FALSE);
+    }
+
+    DWORD assume_token(HANDLE token) override {
+        return last_if(SetThreadToken(nullptr, token) == FALSE);
+    }
+
     void close(HANDLE handle) override {
         CloseHandle(handle);
     }

@@ -9,8 +9,8 @@
 namespace rmb::win {
 
 /// The few calls by which a caller is identified, so that a test can see which are made, in which
-/// order and on what. Each returns a Win32 error code. There is deliberately no call here that
-/// opens, duplicates or starts anything with a token.
+/// order and on what; and by which a thread then acts in his name. Each returns a Win32 error code.
+/// There is deliberately no call here that starts anything with a token.
 class TokenApi {
 public:
     TokenApi() = default;
@@ -30,6 +30,10 @@ public:
     /// The whole of one information class.
     virtual DWORD query_token(HANDLE token, TOKEN_INFORMATION_CLASS what,
                               std::vector<std::uint64_t>& information) = 0;
+    /// A copy that a thread can act with (SecurityImpersonation).
+    virtual DWORD duplicate_for_impersonation(HANDLE token, HANDLE& duplicate) = 0;
+    /// The calling thread acts as `token` until revert_to_self().
+    virtual DWORD assume_token(HANDLE token) = 0;
     virtual void close(HANDLE handle) = 0;
 
     /// Ends the process at once. For a thread that may still run as the caller.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -12,20 +13,19 @@ using rmb::ctl::Command;
 using rmb::ctl::ExitCode;
 using rmb::ctl::Options;
 
-std::variant<Options, ExitCode> parse(std::vector<const char*> words) {
-    words.insert(words.begin(), "rmbctl");
+std::variant<Options, ExitCode> parse(std::vector<std::string> words) {
 #ifndef _WIN32
-    words.insert(words.end(), {"--socket", "/s"});
+    words.insert(words.begin(), {"--socket", "/s"});
 #endif
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
-    auto parsed = rmb::ctl::parse_command_line(static_cast<int>(words.size()), words.data());
+    auto parsed = rmb::ctl::parse_command_line(std::move(words));
     testing::internal::GetCapturedStdout();
     testing::internal::GetCapturedStderr();
     return parsed;
 }
 
-Options options_of(const std::vector<const char*>& words) {
+Options options_of(const std::vector<std::string>& words) {
     const auto parsed = parse(words);
     EXPECT_TRUE(std::holds_alternative<Options>(parsed)) << words.front();
     const auto* options = std::get_if<Options>(&parsed);
@@ -42,6 +42,7 @@ TEST(CommandLine, EachCommand_IsKnown) {
     EXPECT_EQ(options_of({"end", "12ab"}).command, Command::end);
     EXPECT_EQ(options_of({"doctor"}).command, Command::doctor);
     EXPECT_EQ(options_of({"watch"}).command, Command::watch);
+    EXPECT_EQ(options_of({"locks", "a"}).command, Command::locks);
 }
 
 TEST(CommandLine, GlobalOption_MayStandOnEitherSideOfTheCommand) {
@@ -66,8 +67,30 @@ TEST(CommandLine, RawMessage_IsTakenAsItIs) {
     }
 }
 
+TEST(CommandLine, Locks_TakesPathsAndOptionsInAnyOrder) {
+    const auto options = options_of({"locks", "a", "--recursive", "b c", "--json", "ä\\d"});
+    EXPECT_EQ(options.paths, (std::vector<std::string>{"a", "b c", "ä\\d"}));
+    EXPECT_TRUE(options.recursive);
+    EXPECT_TRUE(options.json);
+    EXPECT_TRUE(options_of({"locks", "-r", "a"}).recursive);
+    EXPECT_FALSE(options_of({"locks", "a"}).recursive);
+    EXPECT_TRUE(options_of({"--json", "locks", "a"}).json);
+}
+
+TEST(CommandLine, LocksOfAnyName_IsThatPath) {
+    for (const auto* path : {"status", "locks", "/tmp/a", "a,b", "a;b", "%x", "*.dll", "-"}) {
+        EXPECT_EQ(options_of({"locks", path}).paths, std::vector<std::string>{path});
+    }
+    EXPECT_EQ(options_of({"locks", "--", "--json"}).paths, std::vector<std::string>{"--json"});
+}
+
+TEST(CommandLine, LocksOfANameInBrackets_IsNoListOfNames) {
+    EXPECT_EQ(options_of({"locks", "[id]", "[a,b]", "[a]b"}).paths,
+              (std::vector<std::string>{"./[id]", "./[a,b]", "[a]b"}));
+}
+
 TEST(CommandLine, WrongUsage_IsCode2) {
-    const std::vector<std::vector<const char*>> rows{
+    const std::vector<std::vector<std::string>> rows{
         {},
         {"frob"},
         {"--frob", "status"},
@@ -77,6 +100,10 @@ TEST(CommandLine, WrongUsage_IsCode2) {
         {"end"},
         {"end", "12", "34"},
         {"status", "sessions"},
+        {"locks"},
+        {"locks", "--recursive"},
+        {"locks", "a", "--frob"},
+        {"status", "--recursive"},
         {"status", "--connect-timeout", "-1"},
     };
     for (const auto& words : rows) {

@@ -1,5 +1,6 @@
 #include "linux/unix_listener.hpp"
 
+#include "core/rights.hpp"
 #include "linux/processes.hpp"
 
 #include <boost/asio/awaitable.hpp>
@@ -70,6 +71,8 @@ TEST_F(UnixListener, Accept_IdentityIsTheConnectingProcess) {
     EXPECT_EQ(who->owner.user, "S-1-22-1-" + std::to_string(getuid()));
     EXPECT_EQ(who->administrator, getuid() == 0);
     EXPECT_EQ(who->program, std::filesystem::read_symlink("/proc/self/exe"));
+    ASSERT_TRUE(who->rights);
+    EXPECT_TRUE(who->rights->assume());
 }
 
 TEST_F(UnixListener, SocketOfADeadHost_IsReplaced) {

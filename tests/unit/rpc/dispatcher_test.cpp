@@ -1,6 +1,8 @@
 #include "rpc/dispatcher.hpp"
 
+#include "rpc/locks_handler.hpp"
 #include "rpc_world.hpp"
+#include "support/fake_system.hpp"
 
 #include <gtest/gtest.h>
 
@@ -99,7 +101,11 @@ TEST_F(RpcDispatcher, Has_NamesAreCompared_Exactly) {
 }
 
 TEST(RpcMethodTable, EveryMethod_IsBound) {
-    const RpcWorld world;
+    RpcWorld world;
+    boost::asio::io_context loop;
+    WorkPool pool{loop};
+    FakeSystem system{std::make_shared<FakeRights>()};
+    bind_locks_method(world.dispatcher, *world.accounts, pool, system);
     proto::for_each_method(
         [&]<class M>() { EXPECT_TRUE(world.dispatcher.has(M::kName)) << M::kName; });
 }

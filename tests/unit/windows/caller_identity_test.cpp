@@ -57,6 +57,54 @@ TEST_F(CallerIdentityTest, PipeToken_OpenedForQueryInOurOwnNameAndOnlyQueried) {
     EXPECT_TRUE(api.open_as_self);
 }
 
+TEST_F(CallerIdentityTest, Rights_AreACopyOfTheProcessTokenOpenedAfterTheAgreement) {
+    const auto caller = identity.caller();
+    ASSERT_TRUE(caller.has_value());
+    EXPECT_NE(caller->rights, nullptr);
+    const auto made = names();
+    const auto opened = std::ranges::find(made, "open_source_token");
+    ASSERT_NE(opened, made.end());
+    EXPECT_LT(std::ranges::find(made, "revert"), opened);
+    for (const auto& call : api.calls) {
+        if (call.name == "open_source_token") {
+            EXPECT_EQ(call.handle, api.process);
+            EXPECT_EQ(call.access, static_cast<DWORD>(TOKEN_QUERY | TOKEN_DUPLICATE));
+        }
+        if (call.name == "duplicate") {
+            EXPECT_EQ(call.handle, api.source_token);
+        }
+    }
+    EXPECT_EQ(std::ranges::count(made, "duplicate"), 1);
+    EXPECT_EQ(std::ranges::count(made, "assume"), 0) << "nobody acts yet";
+}
+
+TEST_F(CallerIdentityTest, Rights_NotMadeForWhomIsRefusedNorBeforeThePipeIsKnown) {
+    ASSERT_TRUE(identity.process().has_value());
+    EXPECT_EQ(identity.process()->rights, nullptr);
+    api.pipe_facts.windows_session = 9;
+    expect_refused(Code::access_denied);
+    EXPECT_EQ(std::ranges::count(names(), "open_source_token"), 0);
+    EXPECT_EQ(std::ranges::count(names(), "duplicate"), 0);
+}
+
+TEST_F(CallerIdentityTest, Rights_TokenToCopyIsAnotherThanAgreed_Refused) {
+    api.source_facts = FakeTokenApi::facts();
+    api.source_facts->integrity = 0x4000;
+    expect_refused(Code::access_denied);
+    EXPECT_EQ(std::ranges::count(names(), "duplicate"), 0);
+}
+
+TEST_F(CallerIdentityTest, Rights_TokenForQueriesOnly_CallerWithoutRights) {
+    for (const char* refused : {"open_source_token", "duplicate"}) {
+        FakeTokenApi other;
+        other.failures[refused] = ERROR_ACCESS_DENIED;
+        CallerIdentity asked{other, other.pipe, 77};
+        const auto caller = asked.caller();
+        ASSERT_TRUE(caller.has_value()) << refused;
+        EXPECT_EQ(caller->rights, nullptr) << refused;
+    }
+}
+
 TEST_F(CallerIdentityTest, Impersonation_NothingBetweenItAndRevertButOpeningTheToken) {
     ASSERT_TRUE(identity.caller().has_value());
     const auto made = names();
@@ -229,8 +277,12 @@ TEST_F(CallerIdentityTest, ProcessThenCaller_ProcessOpenedOnceAndHeldUntilTheEnd
                   0);
     }
     // All that was opened is closed, once, and the borrowed pipe is not.
-    for (const auto& [handle, times] :
-         {std::pair{api.process, 1}, {api.process_token, 1}, {api.pipe_token, 1}, {api.pipe, 0}}) {
+    for (const auto& [handle, times] : {std::pair{api.process, 1},
+                                        {api.process_token, 1},
+                                        {api.source_token, 1},
+                                        {api.rights_token, 1},
+                                        {api.pipe_token, 1},
+                                        {api.pipe, 0}}) {
         EXPECT_EQ(std::ranges::count_if(api.calls,
                                         [handle = handle](const auto& call) {
                                             return call.name == "close" && call.handle == handle;

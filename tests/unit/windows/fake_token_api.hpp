@@ -17,7 +17,7 @@
 namespace rmb::win {
 
 /// Records every call with the handle it was made on, and answers from two sets of facts.
-class FakeTokenApi final : public TokenApi {
+class FakeTokenApi : public TokenApi {
 public:
     struct Call {
         std::string name;
@@ -37,9 +37,14 @@ public:
     const HANDLE process = handle(0x20);
     const HANDLE pipe_token = handle(0x30);
     const HANDLE process_token = handle(0x40);
+    /// The process's token again, opened to be duplicated; and the duplicate.
+    const HANDLE source_token = handle(0x50);
+    const HANDLE rights_token = handle(0x60);
 
     core::TokenFacts pipe_facts = facts();
     core::TokenFacts process_facts = facts();
+    /// Of the token opened to be duplicated, where it is not process_facts.
+    std::optional<core::TokenFacts> source_facts;
     /// Error codes by the name of the call; "query_token:pipe" and "query_token:process".
     std::map<std::string, DWORD> failures;
     /// Error code of the question for restricting SIDs.
@@ -78,8 +83,9 @@ public:
         return record("open_process", nullptr, access);
     }
     DWORD open_process_token(HANDLE on, DWORD access, HANDLE& token) override {
-        token = process_token;
-        return record("open_process_token", on, access);
+        const bool to_duplicate = (access & TOKEN_DUPLICATE) != 0;
+        token = to_duplicate ? source_token : process_token;
+        return record(to_duplicate ? "open_source_token" : "open_process_token", on, access);
     }
     DWORD process_start_time(HANDLE on, std::uint64_t& start_time) override {
         start_time = 1234;
@@ -100,8 +106,17 @@ public:
         if (failing_class == what) {
             return failing_code;
         }
-        return answer(of_pipe ? pipe_facts : process_facts,
+        const auto& of_process =
+            token == source_token && source_facts ? *source_facts : process_facts;
+        return answer(of_pipe ? pipe_facts : of_process,
                       of_pipe ? pipe_restricted : process_restricted, what, information);
+    }
+    DWORD duplicate_for_impersonation(HANDLE token, HANDLE& duplicate) override {
+        duplicate = rights_token;
+        return record("duplicate", token, 0);
+    }
+    DWORD assume_token(HANDLE token) override {
+        return record("assume", token, 0);
     }
     void close(HANDLE on) override {
         record("close", on, 0);

@@ -109,6 +109,27 @@ const Commands::Row Commands::kWithoutDll[] = {
          RaiseException(EXCEPTION_ACCESS_VIOLATION, EXCEPTION_NONCONTINUABLE, 0, nullptr);
          return std::string{};
      }},
+    {"hold", [](Commands& self,
+                const std::string& rest) { return text_of(self.holdings_.open(wide(rest))); }},
+    {"map", [](Commands& self,
+               const std::string& rest) { return text_of(self.holdings_.map(wide(rest))); }},
+    {"load-library",
+     [](Commands& self, const std::string& rest) {
+         return text_of(self.holdings_.load(wide(rest)));
+     }},
+    {"enter",
+     [](Commands& /*self*/, const std::string& rest) {
+         return text_of(SetCurrentDirectoryW(wide(rest).c_str()) == FALSE ? GetLastError() : 0);
+     }},
+    {"wait-in-pipe",
+     [](Commands& self, const std::string& /*rest*/) {
+         return text_of(self.holdings_.wait_in_pipe());
+     }},
+    {"let-go",
+     [](Commands& self, const std::string& /*rest*/) {
+         self.holdings_.release();
+         return std::string{"0"};
+     }},
     {"cycles",
      [](Commands& /*self*/, const std::string& rest) {
          const auto space = rest.find(' ');

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "child/client_dll.hpp"
+#include "child/holdings.hpp"
 #include "child/load.hpp"
 
 #include <string>
@@ -26,6 +27,12 @@ namespace rmb::e2e {
 ///   churn SEED [KEY...]    0                       (Load::run)
 ///   quiet                  (Load::quiet)
 ///   end-all                (Load::end_all)
+///   hold PATH              CODE                    (Holdings::open)
+///   map PATH               CODE                    (Holdings::map)
+///   load-library PATH      CODE                    (Holdings::load)
+///   enter PATH             CODE                    makes it the current folder
+///   wait-in-pipe           CODE                    (Holdings::wait_in_pipe)
+///   let-go                 0                       (Holdings::release)
 ///   exit CODE, crash       no answer
 class Commands {
 public:
@@ -48,6 +55,7 @@ private:
 
     ClientDll dll_;
     Load load_{dll_};
+    Holdings holdings_;
 };
 
 }  // namespace rmb::e2e

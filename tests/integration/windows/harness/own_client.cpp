@@ -30,6 +30,10 @@ proto::SessionsResult OwnClient::sessions() {
     return caller_.call<proto::method::Sessions>({}).value();
 }
 
+proto::LocksResult OwnClient::locks(std::vector<std::string> paths, bool recursive) {
+    return caller_.call<proto::method::Locks>({std::move(paths), recursive}).value();
+}
+
 std::uint64_t OwnClient::limit(std::string_view name) {
     for (const auto& limit : status().limits) {
         if (limit.name == name) {

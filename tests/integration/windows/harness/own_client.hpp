@@ -9,6 +9,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace rmb::e2e {
 
@@ -20,6 +22,7 @@ public:
 
     proto::StatusResult status();
     proto::SessionsResult sessions();
+    proto::LocksResult locks(std::vector<std::string> paths, bool recursive = false);
     /// The limit as broker.status tells it.
     std::uint64_t limit(std::string_view name);
 

@@ -1,0 +1,125 @@
+#pragma once
+
+#include "core/identity.hpp"
+#include "core/ports.hpp"
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What the engine sees of the machine. Windows: service/windows/system; Linux: /proc; tests: a
+/// scripted fake.
+namespace rmb::engine {
+
+using core::Code;
+using core::Error;
+using core::result;
+
+/// Which file, whatever path leads to it (FILE_ID_INFO; st_dev and st_ino).
+struct FileId {
+    std::uint64_t volume = 0;
+    std::array<std::uint8_t, 16> id{};
+
+    auto operator<=>(const FileId&) const = default;
+};
+
+struct FileIdHash {
+    std::size_t operator()(const FileId& file) const noexcept;
+};
+
+/// A named file or folder.
+struct FileFacts {
+    FileId file;
+    bool is_folder = false;
+};
+
+/// One entry of a folder, without "." and "..".
+struct FolderEntry {
+    std::string name;        // one component, UTF-8
+    std::string short_name;  // 8.3, empty where there is none
+    FileId file;             // of the entry itself: of a link, not of what it leads to
+    bool is_folder = false;
+    bool is_link = false;  // leads elsewhere: symbolic link, junction, mount point (a name
+                           // surrogate; other reparse points are plain files and folders)
+};
+
+/// How a process keeps a file busy.
+enum class HoldKind {
+    handle,            // an open handle
+    image,             // the program itself or a library it has loaded
+    mapping,           // another mapped section
+    working_directory  // the current folder of the process
+};
+[[nodiscard]] std::string_view to_string(HoldKind kind);
+
+struct Process {
+    core::ProcessKey key;
+    std::string program;  // full path, or the bare name where the path cannot be read
+    std::string user;     // SID, empty where it cannot be read
+    std::uint32_t windows_session = 0;
+
+    bool operator==(const Process&) const = default;
+};
+
+struct Holding {
+    std::size_t process = 0;  // index into Snapshot::processes
+    FileId file;
+    HoldKind how = HoldKind::handle;
+    std::uint32_t access = 0;  // of a handle: its granted access mask; else 0
+};
+
+/// Something that could not be looked at.
+struct Unseen {
+    std::string what;  // "process 12 (lsass.exe): its handles"
+    std::string why;   // the system's words
+
+    bool operator==(const Unseen&) const = default;
+};
+
+/// Who holds what, at about one moment. Processes that ended while it was taken are left out;
+/// the service itself is never in it.
+struct Snapshot {
+    std::vector<Process> processes;
+    std::vector<Holding> holdings;
+    std::vector<Unseen> unseen;
+};
+
+/// Every method blocks, may be called on several threads at a time, and keeps to a time limit of
+/// its own wherever the system could hang (a pipe's handle, an offline volume): then it answers
+/// sem_timeout, or reports the object as unseen.
+class System {
+public:
+    System() = default;
+    System(const System&) = delete;
+    System& operator=(const System&) = delete;
+    virtual ~System() = default;
+
+    /// The file behind a full path, links followed. Called with the caller's rights assumed.
+    /// Opens nothing but local fixed and removable volumes, for its attributes only, sharing
+    /// everything. bad_arguments: not a full path of such a volume; file_not_found;
+    /// access_denied; sem_timeout.
+    [[nodiscard]] virtual result<FileFacts> identify(const std::string& path) = 0;
+
+    /// What is in a folder, in one pass. Rights, errors and paths as for identify(); and
+    /// not_enough_quota when there is more in it than one query may come to.
+    [[nodiscard]] virtual result<std::vector<FolderEntry>> enumerate(const std::string& folder) = 0;
+
+    /// `name` below `folder`, with the system's own separator.
+    [[nodiscard]] virtual std::string join(const std::string& folder,
+                                           const std::string& name) const = 0;
+
+    /// One look at the whole system, with the service's own rights, reading only. cancelled when
+    /// `stop` was requested meanwhile.
+    [[nodiscard]] virtual result<Snapshot> look(std::stop_token stop) = 0;
+
+    /// Whether the process can be opened to be queried, and so may be disclosed. Called with the
+    /// caller's rights assumed. False too when it has ended.
+    [[nodiscard]] virtual bool may_query(const core::ProcessKey& process) = 0;
+};
+
+}  // namespace rmb::engine

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "engine/system.hpp"
+#include "windows/system/io_watchdog.hpp"
+#include "windows/system/volume_names.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rmb::win {
+
+/// Which files the paths of images and mappings are, during one look: many processes have the same
+/// libraries, and each path is opened once. Opens local files only, with the service's rights and
+/// within the watchdog's time.
+class MappedIdentities {
+public:
+    explicit MappedIdentities(IoWatchdog& watchdog) : watchdog_{watchdog} {}
+
+    /// By a path as the kernel gives it. nullopt: no local file, or none any more.
+    std::optional<engine::FileId> of_kernel(const std::wstring& path);
+    /// By a full path; nullopt too for what is none.
+    std::optional<engine::FileId> of_win32(const std::string& path);
+
+    /// Files that are there and could not be opened.
+    [[nodiscard]] const std::vector<engine::Unseen>& unseen() const {
+        return unseen_;
+    }
+
+private:
+    std::optional<engine::FileId> open(const std::string& path);
+
+    IoWatchdog& watchdog_;
+    VolumeNames volumes_;
+    std::map<std::string, std::optional<engine::FileId>> known_;
+    std::vector<engine::Unseen> unseen_;
+};
+
+}  // namespace rmb::win

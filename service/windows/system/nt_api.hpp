@@ -1,0 +1,58 @@
+#pragma once
+
+#include "windows/api.hpp"
+
+#include <winternl.h>
+
+#include <cstddef>
+#include <cstdint>
+
+/// The calls of ntdll.dll that have no Win32 equal, and the records they fill. The functions are
+/// documented; the numbers and records that the SDK's headers leave out are the published ones
+/// (phnt, the WDK's ntifs.h), and each caller says what it does where the system does not know one.
+namespace rmb::win::nt {
+
+/// All handles of all processes: SystemExtendedHandleInformation.
+inline constexpr ULONG kExtendedHandles = 64;
+
+struct HandleEntry {
+    void* object;
+    std::uintptr_t pid;
+    std::uintptr_t handle;
+    ULONG access;
+    USHORT creator;
+    USHORT type;
+    ULONG attributes;
+    ULONG reserved;
+};
+
+struct HandleTable {
+    std::uintptr_t count;
+    std::uintptr_t reserved;
+    HandleEntry entries[1];  // `count` of them
+};
+
+/// What a handle's device is: FILE_FS_DEVICE_INFORMATION.
+struct Device {
+    ULONG type = 0;
+    ULONG characteristics = 0;
+};
+/// FILE_REMOTE_DEVICE: the file is on another machine.
+inline constexpr ULONG kRemoteDevice = 0x10;
+
+inline constexpr NTSTATUS kLengthMismatch = static_cast<NTSTATUS>(0xC0000004);
+/// Of a call that ntdll.dll does not export.
+inline constexpr NTSTATUS kNotImplemented = static_cast<NTSTATUS>(0xC0000002);
+
+/// NtQuerySystemInformation; `needed` is what it would have wanted.
+NTSTATUS query_system(ULONG what, void* buffer, std::size_t size, std::size_t& needed);
+/// NtQueryInformationProcess.
+NTSTATUS query_process(HANDLE process, PROCESSINFOCLASS what, void* buffer, std::size_t size);
+/// NtQueryVolumeInformationFile for the device, which takes no lock of the file: it cannot hang on
+/// a handle on which somebody else waits.
+NTSTATUS query_device(HANDLE file, Device& device);
+
+/// "<what> failed: status 0xC0000022", with the Win32 code that stands for the status.
+[[nodiscard]] Error status_error(std::string_view what, NTSTATUS status);
+
+}  // namespace rmb::win::nt

@@ -1,0 +1,140 @@
+#include "windows/system/process_list.hpp"
+
+#include <sddl.h>
+#include <tlhelp32.h>
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+namespace rmb::win {
+namespace {
+
+constexpr DWORD kLongestPath = 32'768;
+constexpr DWORD kOutside = PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE;
+constexpr DWORD kInside =
+    kOutside | PROCESS_QUERY_INFORMATION | PROCESS_VM_READ | PROCESS_DUP_HANDLE;
+
+std::optional<std::uint64_t> start_time(HANDLE process) {
+    FILETIME created{};
+    FILETIME exited{};
+    FILETIME kernel{};
+    FILETIME user{};
+    if (GetProcessTimes(process, &created, &exited, &kernel, &user) == FALSE) {
+        return std::nullopt;
+    }
+    return to_uint64(created);
+}
+
+/// Empty where it cannot be read.
+std::string image_path(HANDLE process) {
+    std::wstring path(kLongestPath, L'\0');
+    auto units = kLongestPath;
+    if (QueryFullProcessImageNameW(process, 0, path.data(), &units) == FALSE) {
+        return {};
+    }
+    path.resize(units);
+    return narrow(path);
+}
+
+/// The user's SID, empty where it cannot be read.
+std::string user_of(HANDLE process) {
+    UniqueHandle token;
+    if (OpenProcessToken(process, TOKEN_QUERY, token.out()) == FALSE) {
+        return {};
+    }
+    alignas(TOKEN_USER) std::array<std::byte, sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE> buffer{};
+    DWORD size = 0;
+    if (GetTokenInformation(token.get(), TokenUser, buffer.data(),
+                            static_cast<DWORD>(buffer.size()), &size) == FALSE) {
+        return {};
+    }
+    wchar_t* text = nullptr;
+    const auto& user = *static_cast<const TOKEN_USER*>(static_cast<const void*>(buffer.data()));
+    if (ConvertSidToStringSidW(user.User.Sid, &text) == FALSE) {
+        return {};
+    }
+    const UniqueLocal owner{text};
+    return narrow(text);
+}
+
+std::shared_ptr<const UniqueHandle> open(DWORD access, DWORD pid) {
+    UniqueHandle process{OpenProcess(access, FALSE, pid)};
+    return process ? std::make_shared<const UniqueHandle>(std::move(process)) : nullptr;
+}
+
+void add(const PROCESSENTRY32W& entry, ProcessList& list) {
+    const auto pid = static_cast<std::uint32_t>(entry.th32ProcessID);
+    const auto name = narrow(entry.szExeFile);
+    SeenProcess process;
+    process.inside = open(kInside, pid);
+    if (process.inside) {
+        process.outside = process.inside;
+    } else {
+        process.refused = last_error("opening it").message;
+        process.outside = open(kOutside, pid);
+    }
+    if (!process.outside) {
+        const DWORD code = GetLastError();
+        // It has ended since the list was made.
+        if (code != ERROR_INVALID_PARAMETER) {
+            list.unseen.push_back({describe(pid, name), win32_error("opening it", code).message});
+        }
+        return;
+    }
+    const HANDLE handle = process.outside->get();
+    const auto started = start_time(handle);
+    if (!started || has_ended(handle)) {
+        return;
+    }
+    process.facts.key = {pid, *started};
+    process.facts.program = image_path(handle);
+    if (process.facts.program.empty()) {
+        process.facts.program = name;
+    }
+    process.facts.user = user_of(handle);
+    DWORD session = 0;
+    ProcessIdToSessionId(pid, &session);
+    process.facts.windows_session = session;
+    list.processes.push_back(std::move(process));
+}
+
+}  // namespace
+
+result<ProcessList> open_processes() {
+    const UniqueFile snapshot{CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0)};
+    if (!snapshot) {
+        return last_error("listing the processes");
+    }
+    ProcessList list;
+    PROCESSENTRY32W entry{};
+    entry.dwSize = sizeof entry;
+    for (BOOL more = Process32FirstW(snapshot.get(), &entry); more != FALSE;
+         more = Process32NextW(snapshot.get(), &entry)) {
+        // 0 is what the processors do when they do nothing.
+        if (entry.th32ProcessID != 0 && entry.th32ProcessID != GetCurrentProcessId()) {
+            add(entry, list);
+        }
+    }
+    return list;
+}
+
+std::string describe(std::uint32_t pid, std::string_view program) {
+    const auto name = program.substr(program.find_last_of('\\') + 1);
+    return "process " + std::to_string(pid) + " (" + std::string{name} + ")";
+}
+
+bool has_ended(HANDLE process) {
+    return WaitForSingleObject(process, 0) == WAIT_OBJECT_0;
+}
+
+bool can_query(const core::ProcessKey& process) {
+    // Not SYNCHRONIZE too, which is another right: the exit code has to do.
+    const UniqueHandle handle{OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, process.pid)};
+    DWORD exit_code = 0;
+    return handle && start_time(handle.get()) == process.start_time &&
+           GetExitCodeProcess(handle.get(), &exit_code) != FALSE && exit_code == STILL_ACTIVE;
+}
+
+}  // namespace rmb::win

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "engine/system.hpp"
+#include "windows/system/io_watchdog.hpp"
+#include "windows/system/timed_jobs.hpp"
+
+#include <chrono>
+
+namespace rmb::win {
+
+/// The machine itself: Win32 and the few calls of ntdll.dll that have no equal there.
+class WindowsSystem final : public engine::System {
+public:
+    /// How long one file operation may take.
+    static constexpr std::chrono::milliseconds kFileLimit{5'000};
+
+    result<engine::FileFacts> identify(const std::string& path) override;
+    result<std::vector<engine::FolderEntry>> enumerate(const std::string& folder) override;
+    [[nodiscard]] std::string join(const std::string& folder,
+                                   const std::string& name) const override;
+    result<engine::Snapshot> look(std::stop_token stop) override;
+    bool may_query(const core::ProcessKey& process) override;
+
+private:
+    IoWatchdog watchdog_{kFileLimit};
+    TimedJobs jobs_;
+};
+
+}  // namespace rmb::win
