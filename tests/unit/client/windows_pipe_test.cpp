@@ -11,6 +11,7 @@
 
 #include <array>
 #include <atomic>
+#include <latch>
 #include <memory>
 #include <string>
 #include <thread>
@@ -144,10 +145,12 @@ TEST_F(WindowsPipeTest, Channel_PeerGone_IsLost) {
 TEST_F(WindowsPipeTest, Channel_PeerGoesWhileReceiving_IsLost) {
     auto server = std::make_unique<PipeServer>(name_);
     const auto channel = open();
+    std::latch receives{1};
     std::thread closing{[&] {
-        Sleep(50);
+        receives.wait();
         server.reset();
     }};
+    receives.count_down();
     EXPECT_EQ(channel->receive(buffer_, kNever).error(), IoFailure::lost);
     closing.join();
 }
@@ -156,11 +159,13 @@ TEST_F(WindowsPipeTest, Channel_SendWhileReceiving_BothFinish) {
     const PipeServer server{name_};
     const auto channel = open();
     std::atomic<bool> received = false;
+    std::latch receives{1};
     std::thread receiving{[&] {
         std::array<char, 8> bytes{};
+        receives.count_down();
         received = channel->receive(bytes, in(10s)).has_value();
     }};
-    Sleep(20);
+    receives.wait();
     EXPECT_TRUE(channel->send("ping", in(5s)).has_value());
     EXPECT_EQ(server.read(), "ping");
     server.write("pong");

@@ -103,7 +103,9 @@ TEST_F(RpcCall, Stop_HandlerHoldsTheOnlyReference_AnswersAndIsFreed) {
 
 TEST_F(RpcCall, OwnerGone_LateReplyAndProgress_AreHarmless) {
     const auto call = make();
+    const std::weak_ptr gone{owner};
     owner.reset();
+    ASSERT_TRUE(gone.expired()) << "a call must not keep its owner";
     call->progress("t", json(50));
     call->reply(json(1));
 }

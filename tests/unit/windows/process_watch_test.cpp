@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <thread>
 #include <vector>
 
 namespace rmb::win {
@@ -33,13 +34,16 @@ struct ProcessWatchTest : testing::Test {
 TEST_F(ProcessWatchTest, ProcessEnds_ToldOnceFromTheLoop) {
     const SuspendedProcess process;
     int told = 0;
-    const auto kept = watch.watch(process.key(), [&] { ++told; });
+    std::thread::id by;
+    const auto kept = watch.watch(process.key(), [&] {
+        ++told;
+        by = std::this_thread::get_id();
+    });
     ASSERT_TRUE(kept.has_value());
     EXPECT_FALSE(run_until([&] { return told > 0; }, 200ms));
     process.end();
-    Sleep(50);
-    EXPECT_EQ(told, 0) << "told outside of the loop";
     EXPECT_TRUE(run_until([&] { return told > 0; }));
+    EXPECT_EQ(by, std::this_thread::get_id()) << "told outside of the loop";
     EXPECT_FALSE(run_until([&] { return told > 1; }, 200ms));
 }
 
