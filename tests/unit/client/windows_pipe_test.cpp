@@ -11,7 +11,7 @@
 
 #include <array>
 #include <atomic>
-#include <latch>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -76,7 +76,8 @@ protected:
     SystemClock clock_;
     WindowsPipeApi api_{clock_};
     const std::string name_ =
-        std::string{kProtectedPrefix} + "rmb-unit-" + std::to_string(GetCurrentProcessId());
+        std::string{kProtectedPrefix}.append("rmb-unit-").append(
+            std::to_string(GetCurrentProcessId()));
     std::array<char, 64> buffer_{};
 };
 
@@ -145,12 +146,12 @@ TEST_F(WindowsPipeTest, Channel_PeerGone_IsLost) {
 TEST_F(WindowsPipeTest, Channel_PeerGoesWhileReceiving_IsLost) {
     auto server = std::make_unique<PipeServer>(name_);
     const auto channel = open();
-    std::latch receives{1};
+    std::promise<void> receives;
     std::thread closing{[&] {
-        receives.wait();
+        receives.get_future().wait();
         server.reset();
     }};
-    receives.count_down();
+    receives.set_value();
     EXPECT_EQ(channel->receive(buffer_, kNever).error(), IoFailure::lost);
     closing.join();
 }
@@ -159,13 +160,13 @@ TEST_F(WindowsPipeTest, Channel_SendWhileReceiving_BothFinish) {
     const PipeServer server{name_};
     const auto channel = open();
     std::atomic<bool> received = false;
-    std::latch receives{1};
+    std::promise<void> receives;
     std::thread receiving{[&] {
         std::array<char, 8> bytes{};
-        receives.count_down();
+        receives.set_value();
         received = channel->receive(bytes, in(10s)).has_value();
     }};
-    receives.wait();
+    receives.get_future().wait();
     EXPECT_TRUE(channel->send("ping", in(5s)).has_value());
     EXPECT_EQ(server.read(), "ping");
     server.write("pong");

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <latch>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -18,11 +18,14 @@ struct WorkPoolTest : testing::Test {
     boost::asio::io_context loop;
     std::vector<std::string> done;
 
-    /// Work that runs until the latch opens.
-    void run(WorkPool& pool, const std::string& user, std::latch& gate) {
+    std::promise<void> open;
+    const std::shared_future<void> gate = open.get_future().share();
+
+    /// Work that runs until the gate opens.
+    void run_until_open(WorkPool& pool, const std::string& user) {
         pool.run(
             user,
-            [&gate] {
+            [gate = gate] {
                 gate.wait();
                 return 0;
             },
@@ -54,7 +57,6 @@ TEST_F(WorkPoolTest, Result_ComesOnTheLoopFromAnotherThread) {
 }
 
 TEST_F(WorkPoolTest, OneUser_HasAQuarterOfTheThreadsAndHoldsNobodyElseUp) {
-    std::latch gate{1};
     std::atomic<std::size_t> begun = 0;
     std::atomic<std::size_t> most = 0;
     std::atomic<std::size_t> running = 0;
@@ -62,7 +64,7 @@ TEST_F(WorkPoolTest, OneUser_HasAQuarterOfTheThreadsAndHoldsNobodyElseUp) {
     for (int i = 0; i < 20; ++i) {
         pool.run(
             "greedy",
-            [&] {
+            [&, gate = gate] {
                 ++begun;
                 most = std::max(most.load(), ++running);
                 gate.wait();
@@ -71,26 +73,24 @@ TEST_F(WorkPoolTest, OneUser_HasAQuarterOfTheThreadsAndHoldsNobodyElseUp) {
             },
             [this](int) { done.emplace_back("greedy"); });
     }
-    std::latch open{0};
-    run(pool, "other", open);
+    pool.run("other", [] { return 0; }, [this](int) { done.emplace_back("other"); });
     wait_for(1);
     EXPECT_EQ(done, std::vector<std::string>{"other"});
     EXPECT_LE(begun.load(), WorkPool::kThreadsPerUser);
-    gate.count_down();
+    open.set_value();
     wait_for(21);
     EXPECT_EQ(begun.load(), 20U);
     EXPECT_LE(most.load(), WorkPool::kThreadsPerUser);
 }
 
 TEST_F(WorkPoolTest, ManyUsers_ShareAllThreadsAndEachGetsHisTurn) {
-    std::latch gate{1};
     WorkPool pool{loop};
     for (int user = 0; user < 12; ++user) {
         for (int i = 0; i < 3; ++i) {
-            run(pool, std::to_string(user), gate);
+            run_until_open(pool, std::to_string(user));
         }
     }
-    gate.count_down();
+    open.set_value();
     wait_for(36);
     for (int user = 0; user < 12; ++user) {
         EXPECT_EQ(std::ranges::count(done, std::to_string(user)), 3) << user;
@@ -100,17 +100,17 @@ TEST_F(WorkPoolTest, ManyUsers_ShareAllThreadsAndEachGetsHisTurn) {
 TEST_F(WorkPoolTest, Destroyed_WaitsForWhatRunsAndTellsNobody) {
     std::atomic<bool> ended = false;
     {
-        std::latch begun{1};
+        std::promise<void> begun;
         WorkPool pool{loop};
         pool.run(
             "a",
             [&] {
-                begun.count_down();
+                begun.set_value();
                 ended = true;
                 return 0;
             },
             [this](int) { done.emplace_back("a"); });
-        begun.wait();
+        begun.get_future().wait();
     }
     EXPECT_TRUE(ended);
     loop.poll();
@@ -120,14 +120,13 @@ TEST_F(WorkPoolTest, Destroyed_WaitsForWhatRunsAndTellsNobody) {
 TEST_F(WorkPoolTest, DestroyedWithWorkWaiting_DropsIt) {
     const auto owned = std::make_shared<int>(1);
     {
-        std::latch gate{1};
         WorkPool pool{loop};
         for (int i = 0; i < 10; ++i) {
             pool.run(
-                "a", [&gate, owned] { return gate.wait(), *owned; },
+                "a", [gate = gate, owned] { return gate.wait(), *owned; },
                 [this](int) { done.emplace_back("a"); });
         }
-        gate.count_down();
+        open.set_value();
     }
     loop.poll();
     EXPECT_TRUE(done.empty());
