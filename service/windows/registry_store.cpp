@@ -89,19 +89,20 @@ core::result<std::vector<std::pair<std::string, core::Bytes>>> RegistryStore::lo
     std::vector<std::pair<std::string, core::Bytes>> records;
     records.reserve(sizes->values);
     std::wstring name(kMaxNameUnits + 1, L'\0');
+    // One buffer for all: most records are small, and the longest may have megabytes.
+    core::Bytes buffer(sizes->longest);
     for (DWORD index = 0; index < sizes->values; ++index) {
         auto units = static_cast<DWORD>(name.size());
         DWORD type = REG_NONE;
-        core::Bytes record(sizes->longest);
-        auto bytes = static_cast<DWORD>(record.size());
+        auto bytes = static_cast<DWORD>(buffer.size());
         const LSTATUS status = RegEnumValueW(key_.get(), index, name.data(), &units, nullptr, &type,
-                                             record.data(), &bytes);
+                                             buffer.data(), &bytes);
         if (status != ERROR_SUCCESS) {
             return win32_error("reading a record", static_cast<DWORD>(status));
         }
         if (type == REG_BINARY) {
-            record.resize(bytes);
-            records.emplace_back(narrow({name.data(), units}), std::move(record));
+            records.emplace_back(narrow({name.data(), units}),
+                                 core::Bytes(buffer.begin(), buffer.begin() + bytes));
         }
     }
     return records;
