@@ -1,26 +1,13 @@
 #include "core/broker.hpp"
 
+#include "core/refusals.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
 namespace rmb::core {
 namespace {
-
-bool may_see(const Caller& caller, const UserSession& owner) {
-    return caller.administrator || caller.owner == owner;
-}
-
-Error no_such_handle() {
-    return Error{Code::invalid_handle, "no open session of this process has that handle",
-                 "params.session"};
-}
-
-Error token_used_otherwise() {
-    return Error{Code::invalid_params,
-                 "params.token: this process used it for another call; expected a new one",
-                 "params.token"};
-}
 
 Participant participant_of(const Caller& caller, std::uint32_t handle, const proto::Token& token) {
     return {caller.process, handle, token, shown_path(caller.program)};
@@ -33,49 +20,14 @@ Error key_opens_nothing() {
 
 }  // namespace
 
-class Broker::WatchRegistration final : public Registration {
-public:
-    WatchRegistration(std::map<std::uint64_t, Watcher>& watchers, std::uint64_t number)
-        : watchers_(watchers), number_(number) {}
-    WatchRegistration(const WatchRegistration&) = delete;
-    WatchRegistration& operator=(const WatchRegistration&) = delete;
-    ~WatchRegistration() override {
-        watchers_.erase(number_);
-    }
-
-private:
-    std::map<std::uint64_t, Watcher>& watchers_;
-    std::uint64_t number_;
-};
-
-std::string Broker::record_name(const proto::KeyHash& hash) {
-    return "session-" + hash.text;
-}
-
-std::string_view to_string(SessionChange change) {
-    switch (change) {
-        case SessionChange::started:
-            return "started";
-        case SessionChange::joined:
-            return "joined";
-        case SessionChange::left:
-            return "left";
-        case SessionChange::ended:
-            return "ended";
-    }
-    return "unknown";
-}
-
-Broker::Session::Session(SessionState state_in, Clock& clock)
-    : state(std::move(state_in)), hash(proto::hash_of(state.key)), queue(clock) {}
-
 Broker::Broker(const Ports& ports, Accounts& accounts)
     : ports_(ports),
       accounts_(accounts),
       processes_(ports.processes, ports.random,
                  [this](const ProcessKey& process, const std::vector<Membership>& memberships) {
                      process_ended(process, memberships);
-                 }) {}
+                 }),
+      contents_(sessions_, processes_, ports.audit) {}
 
 Broker::~Broker() = default;
 
@@ -122,19 +74,21 @@ result<StartedSession> Broker::make_session(const Caller& caller, const proto::T
     if (!key || !handle) {
         return key ? handle.error() : key.error();
     }
-    auto session = std::make_unique<Session>(SessionState{*key,
-                                                          caller.owner,
-                                                          ports_.clock.wall_clock_ms(),
-                                                          {participant_of(caller, *handle, token)}},
-                                             ports_.clock);
     auto bytes = accounts_.charge_bytes(caller.owner.user, 0);
     if (!bytes) {
         return bytes.error();
     }
-    session->charges = std::move(*charges);
-    session->bytes = std::move(*bytes);
-    auto stored = change(*session, session->state);
-    audit("session.start", *session, caller.process, stored);
+    const SessionState state{.key = *key,
+                             .owner = caller.owner,
+                             .started_ms = ports_.clock.wall_clock_ms(),
+                             .participants = {participant_of(caller, *handle, token)},
+                             .filters = {},
+                             .last_call = {}};
+    auto session = std::make_unique<LiveSession>(
+        state, LiveSession::Held{std::move(*charges), std::move(*bytes)}, ports_.store, accounts_,
+        ports_.clock);
+    auto stored = session->change(state);
+    record_change(ports_.audit, "session.start", *session, caller.process, stored);
     if (!stored) {
         return stored.error();
     }
@@ -151,10 +105,10 @@ void Broker::join(const Caller& caller, std::string_view key_text, const proto::
         return done(Error{Code::bad_arguments, "params.key: expected 32 hex digits", "params.key"});
     }
     const auto found = sessions_.find(*key);
-    if (found == sessions_.end() || found->second->state.owner != caller.owner) {
+    if (found == sessions_.end() || found->second->state().owner != caller.owner) {
         return done(key_opens_nothing());
     }
-    found->second->queue.enter(
+    found->second->queue().enter(
         [this, caller, key = *key, token, done = std::move(done)](result<CallQueue::Turn> turn) {
             if (!turn) {
                 // The session that the key opened has ended while this call waited.
@@ -186,15 +140,15 @@ result<std::uint32_t> Broker::join_in_turn(const Caller& caller, const proto::Se
         return handle.error();
     }
     auto& session = *sessions_.at(key);
-    if (session.state.participants.size() >= kMaxParticipants) {
+    if (session.state().participants.size() >= kMaxParticipants) {
         return Error{Code::max_sessions_reached,
                      "participantsPerSession: " + std::to_string(kMaxParticipants) + " reached",
                      "participantsPerSession"};
     }
-    auto next = session.state;
+    auto next = session.state();
     next.participants.push_back(participant_of(caller, *handle, token));
-    auto stored = change(session, std::move(next));
-    audit("session.join", session, caller.process, stored);
+    auto stored = session.change(std::move(next));
+    record_change(ports_.audit, "session.join", session, caller.process, stored);
     if (!stored) {
         return stored.error();
     }
@@ -235,7 +189,7 @@ void Broker::end_by_hash(const Caller& caller, std::string_view hash,
     }
     std::vector<proto::SessionKey> matches;
     for (const auto& [key, session] : sessions_) {
-        if (may_see(caller, session->state.owner) && session->hash.text.starts_with(hash)) {
+        if (may_see(caller, session->state().owner) && session->hash().text.starts_with(hash)) {
             matches.push_back(key);
         }
     }
@@ -255,7 +209,7 @@ void Broker::end_by_hash(const Caller& caller, std::string_view hash,
 
 void Broker::end_session(const proto::SessionKey& key, const ProcessKey& by, EndReason reason,
                          const Completion<void>& done) {
-    sessions_.at(key)->queue.enter_to_end(
+    sessions_.at(key)->queue().enter_to_end(
         [this, key, by, reason, done](result<CallQueue::Turn> turn) {
             if (!turn) {
                 return done(turn.error());
@@ -267,8 +221,9 @@ void Broker::end_session(const proto::SessionKey& key, const ProcessKey& by, End
 result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey& by,
                                  EndReason reason) {
     const auto found = sessions_.find(key);
-    auto erased = ports_.store.erase(record_name(found->second->hash));
-    audit(reason == EndReason::asked ? "session.end" : "session.died", *found->second, by, erased);
+    auto erased = found->second->erase();
+    record_change(ports_.audit, reason == EndReason::asked ? "session.end" : "session.died",
+                  *found->second, by, erased);
     // A record left behind by a dead primary is erased when the service starts again: nothing of
     // it runs any more, and its slot must be free now.
     if (!erased && reason == EndReason::asked) {
@@ -276,7 +231,7 @@ result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey&
     }
     const auto session = std::move(found->second);
     sessions_.erase(found);
-    for (const auto& participant : session->state.participants) {
+    for (const auto& participant : session->state().participants) {
         processes_.remove(participant.process, participant.handle);
     }
     publish(SessionChange::ended, *session, by);
@@ -285,7 +240,7 @@ result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey&
 
 void Broker::leave(const proto::SessionKey& key, const ProcessKey& process, std::uint32_t handle,
                    const Completion<void>& done) {
-    sessions_.at(key)->queue.enter(
+    sessions_.at(key)->queue().enter(
         [this, key, process, handle, done](result<CallQueue::Turn> turn) {
             done(turn ? leave_in_turn(key, process, handle) : result<void>{turn.error()});
         });
@@ -294,15 +249,15 @@ void Broker::leave(const proto::SessionKey& key, const ProcessKey& process, std:
 result<void> Broker::leave_in_turn(const proto::SessionKey& key, const ProcessKey& process,
                                    std::uint32_t handle) {
     auto& session = *sessions_.at(key);
-    auto next = session.state;
+    auto next = session.state();
     const auto gone = std::erase_if(next.participants, [&](const Participant& participant) {
         return participant.process == process && participant.handle == handle;
     });
     if (gone == 0) {
         return no_such_handle();
     }
-    auto stored = change(session, std::move(next));
-    audit("session.leave", session, process, stored);
+    auto stored = session.change(std::move(next));
+    record_change(ports_.audit, "session.leave", session, process, stored);
     if (!stored) {
         return stored;
     }
@@ -329,9 +284,10 @@ void Broker::process_ended(const ProcessKey& process, const std::vector<Membersh
 VisibleSessions Broker::sessions(const Caller& caller) const {
     VisibleSessions visible;
     for (const auto& [key, session] : sessions_) {
-        if (may_see(caller, session->state.owner)) {
-            visible.sessions.push_back({session->hash, session->state.owner,
-                                        session->state.started_ms, session->state.participants});
+        if (may_see(caller, session->state().owner)) {
+            visible.sessions.push_back({session->hash(), session->state().owner,
+                                        session->state().started_ms,
+                                        session->state().participants});
         } else {
             ++visible.hidden;
         }
@@ -340,55 +296,6 @@ VisibleSessions Broker::sessions(const Caller& caller) const {
         return std::pair{view.started_ms, view.hash.text};
     });
     return visible;
-}
-
-RegistrationPtr Broker::watch(const Caller& caller,
-                              std::function<void(const SessionEvent&)> on_event) {
-    const auto number = ++last_watcher_;
-    watchers_.emplace(number, Watcher{caller, std::move(on_event)});
-    return std::make_unique<WatchRegistration>(watchers_, number);
-}
-
-result<void> Broker::change(Session& session, SessionState next) {
-    const auto record = encode(next);
-    const auto size_before = session.bytes.amount();
-    // What grows is charged before, what shrinks given back after: giving back is never refused.
-    if (auto charged = session.bytes.resize(std::max<std::uint64_t>(size_before, record.size()));
-        !charged) {
-        return charged;
-    }
-    if (auto stored = ports_.store.put(record_name(session.hash), record); !stored) {
-        (void)session.bytes.resize(size_before);
-        return stored;
-    }
-    (void)session.bytes.resize(record.size());
-    session.state = std::move(next);
-    return {};
-}
-
-void Broker::audit(std::string_view action, const Session& session, const ProcessKey& process,
-                   const result<void>& outcome) {
-    ports_.audit.record({.action = action,
-                         .session = session.hash.text,
-                         .user = session.state.owner.user,
-                         .process = process,
-                         .outcome = outcome ? Code::ok : outcome.error().code,
-                         .detail = outcome ? std::string_view{} : outcome.error().subject});
-}
-
-void Broker::publish(SessionChange change, const Session& session, const ProcessKey& process) {
-    const SessionEvent event{change, session.hash, session.state.owner, process};
-    // A watcher that is told may drop itself and others: its connection is closed when it does not
-    // read. So nothing of the table is held across a call. Who comes during the round is not told.
-    const auto last = last_watcher_;
-    for (auto at = watchers_.begin(); at != watchers_.end() && at->first <= last;) {
-        const auto number = at->first;
-        if (may_see(at->second.caller, event.owner)) {
-            const auto on_event = at->second.on_event;
-            on_event(event);
-        }
-        at = watchers_.upper_bound(number);
-    }
 }
 
 }  // namespace rmb::core

@@ -1,18 +1,20 @@
 #pragma once
 
 #include "core/accounts.hpp"
-#include "core/call_queue.hpp"
+#include "core/contents_calls.hpp"
+#include "core/live_session.hpp"
 #include "core/ports.hpp"
 #include "core/process_table.hpp"
+#include "core/resources.hpp"
 #include "core/session.hpp"
+#include "core/watchers.hpp"
 #include "proto/identifiers.hpp"
 
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace rmb::core {
@@ -33,16 +35,6 @@ struct SessionView {
 struct VisibleSessions {
     std::vector<SessionView> sessions;  // oldest first
     std::uint32_t hidden = 0;           // of other users
-};
-
-enum class SessionChange { started, joined, left, ended };
-[[nodiscard]] std::string_view to_string(SessionChange change);
-
-struct SessionEvent {
-    SessionChange change = SessionChange::started;
-    proto::KeyHash hash;
-    UserSession owner;
-    ProcessKey process;  // whose call or end it was
 };
 
 /// Owner of all sessions: who may do what, how many, how long they live, what of them is stored
@@ -100,6 +92,27 @@ public:
     void join(const Caller& caller, std::string_view key, const proto::Token& token,
               Completion<std::uint32_t> done);
 
+    /// See ContentsCalls.
+    void register_resources(const Caller& caller, std::uint32_t handle, Resources resources,
+                            const proto::Token& token, const Completion<void>& done) {
+        contents_.register_resources(caller.process, handle, std::move(resources), token, done);
+    }
+    void add_filter(const Caller& caller, std::uint32_t handle, const Filter& filter,
+                    const proto::Token& token, const Completion<void>& done) {
+        contents_.add_filter(caller.process, handle, filter, token, done);
+    }
+    void remove_filter(const Caller& caller, std::uint32_t handle, const FilterTarget& target,
+                       const proto::Token& token, const Completion<void>& done) {
+        contents_.remove_filter(caller.process, handle, target, token, done);
+    }
+    void filters(const Caller& caller, std::uint32_t handle,
+                 const Completion<std::vector<Filter>>& done) {
+        contents_.filters(caller.process, handle, done);
+    }
+    void begin_task(const Caller& caller, std::uint32_t handle, const Completion<Task>& done) {
+        contents_.begin_task(caller.process, handle, done);
+    }
+
     /// RmEndSession. Errors: invalid_handle, write_fault, sem_timeout.
     void end(const Caller& caller, std::uint32_t handle, const Completion<void>& done);
 
@@ -123,27 +136,11 @@ public:
 
     /// Calls `on_event` for each change of a session that sessions() would show to `caller`. The
     /// result must not outlive the broker.
-    [[nodiscard]] RegistrationPtr watch(const Caller& caller,
-                                        std::function<void(const SessionEvent&)> on_event);
+    [[nodiscard]] RegistrationPtr watch(const Caller& caller, Watchers::OnEvent on_event) {
+        return watchers_.add(caller, std::move(on_event));
+    }
 
 private:
-    struct Session {
-        Session(SessionState state_in, Clock& clock);
-        SessionState state;
-        proto::KeyHash hash;
-        std::vector<Charge> charges;
-        Charge bytes;
-        CallQueue queue;
-    };
-    struct Watcher {
-        Caller caller;
-        std::function<void(const SessionEvent&)> on_event;
-    };
-    class WatchRegistration;
-
-    /// The store's name for a session: says nothing that would open it.
-    static std::string record_name(const proto::KeyHash& hash);
-
     result<proto::SessionKey> draw_key();
     result<StartedSession> make_session(const Caller& caller, const proto::Token& token);
     result<std::uint32_t> join_in_turn(const Caller& caller, const proto::SessionKey& key,
@@ -159,22 +156,26 @@ private:
                      const Completion<void>& done);
     result<void> end_in_turn(const proto::SessionKey& key, const ProcessKey& by, EndReason reason);
 
-    result<bool> restore_one(const SessionState& state, std::size_t record_size);
+    /// False where the session's primary has ended meanwhile, and with it the session.
+    result<bool> restore_record(const std::string& name, const Bytes& record,
+                                const StoredResources& resources);
+    result<bool> restore_session(const SessionState& state, std::size_t record_size,
+                                 const StoredResources& resources);
+    LiveSession& add_restored(const SessionState& state, std::size_t record_size);
+    void restore_resources(LiveSession& session, const StoredResources& resources);
     void process_ended(const ProcessKey& process, const std::vector<Membership>& memberships);
 
-    /// Stores the session as it is to be and then makes it so.
-    result<void> change(Session& session, SessionState next);
-    void audit(std::string_view action, const Session& session, const ProcessKey& process,
-               const result<void>& outcome);
-    void publish(SessionChange change, const Session& session, const ProcessKey& process);
+    void publish(SessionChange change, const LiveSession& session, const ProcessKey& process) {
+        watchers_.tell({change, session.hash(), session.state().owner, process});
+    }
 
     Ports ports_;
     Accounts& accounts_;
     ProcessTable processes_;
-    std::map<proto::SessionKey, std::unique_ptr<Session>> sessions_;
+    LiveSessions sessions_;
+    ContentsCalls contents_;
     std::vector<UnreadableRecord> unreadable_;
-    std::map<std::uint64_t, Watcher> watchers_;
-    std::uint64_t last_watcher_ = 0;
+    Watchers watchers_;
 };
 
 }  // namespace rmb::core

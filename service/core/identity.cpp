@@ -4,6 +4,10 @@
 
 namespace rmb::core {
 
+bool may_see(const Caller& caller, const UserSession& owner) {
+    return caller.administrator || caller.owner == owner;
+}
+
 std::optional<std::string_view> first_difference(const TokenFacts& pipe,
                                                  const TokenFacts& process) {
     if (pipe.user != process.user) {

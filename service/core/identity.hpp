@@ -40,6 +40,9 @@ struct Caller {
     std::shared_ptr<const Rights> rights = nullptr;
 };
 
+/// Its owner's sessions are shown to a caller, all to an administrator.
+[[nodiscard]] bool may_see(const Caller& caller, const UserSession& owner);
+
 /// What is read of an access token, from the pipe and from the process behind it.
 struct TokenFacts {
     std::string user;

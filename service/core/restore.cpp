@@ -1,41 +1,87 @@
 #include "core/broker.hpp"
 
+#include <map>
+#include <string>
 #include <utility>
 
 namespace rmb::core {
+namespace {
+
+using Records = std::vector<std::pair<std::string, Bytes>>;
+
+using ResourcesOfSessions = std::map<std::string, StoredResources>;  // by their session's record
+
+struct SortedRecords {
+    Records sessions;
+    ResourcesOfSessions resources;
+};
+
+SortedRecords sort_out(Records records) {
+    SortedRecords sorted;
+    for (auto& [name, record] : records) {
+        if (auto parsed = parse_registered_name(name)) {
+            sorted.resources[parsed->session].emplace(parsed->number, std::move(record));
+        } else {
+            sorted.sessions.emplace_back(std::move(name), std::move(record));
+        }
+    }
+    return sorted;
+}
+
+StoredResources take(ResourcesOfSessions& all, const std::string& session) {
+    auto taken = all.extract(session);
+    return taken.empty() ? StoredResources{} : std::move(taken.mapped());
+}
+
+/// Where the store refuses, the records are met again, and nobody's again, next time.
+void erase_all(SessionStore& store, const std::string& session, const StoredResources& resources) {
+    for (const auto& [number, record] : resources) {
+        (void)store.erase(to_string(RegisteredName{session, number}));
+    }
+}
+
+}  // namespace
 
 result<void> Broker::restore() {
     auto records = ports_.store.load();
     if (!records) {
         return records.error();
     }
-    for (const auto& [name, record] : *records) {
-        const auto state = decode(record);
-        if (!state) {
-            unreadable_.push_back({name, state.error().message});
-            continue;
-        }
-        // Each change and the end of the session would go to the other name and leave this one.
-        if (name != record_name(proto::hash_of(state->key))) {
-            unreadable_.push_back({name, "stored session: its key belongs to another name"});
-            continue;
-        }
-        const auto lives = restore_one(*state, record.size());
+    auto sorted = sort_out(std::move(*records));
+    for (const auto& [name, record] : sorted.sessions) {
+        // What belongs to a session that cannot be judged is kept with it.
+        const auto resources = take(sorted.resources, name);
+        const auto lives = restore_record(name, record, resources);
         if (!lives) {
             unreadable_.push_back({name, lives.error().message});
-        } else if (!*lives) {
-            // Where the store refuses, the record is met again, and dead again, next time.
-            (void)ports_.store.erase(name);
+        } else if (!*lives && ports_.store.erase(name)) {
+            erase_all(ports_.store, name, resources);
         }
+    }
+    for (const auto& [session, resources] : sorted.resources) {
+        erase_all(ports_.store, session, resources);
     }
     return {};
 }
 
-/// False when the session's primary has ended meanwhile, and with it the session.
-result<bool> Broker::restore_one(const SessionState& state, std::size_t record_size) {
-    if (sessions_.contains(state.key)) {
+result<bool> Broker::restore_record(const std::string& name, const Bytes& record,
+                                    const StoredResources& resources) {
+    const auto state = decode(record);
+    if (!state) {
+        return state.error();
+    }
+    // Each change and the end of the session would go to the other name and leave this one.
+    if (name != session_record_name(proto::hash_of(state->key))) {
+        return Error{Code::bad_arguments, "stored session: its key belongs to another name"};
+    }
+    if (sessions_.contains(state->key)) {
         return Error{Code::bad_arguments, "stored session: its key stands in two records"};
     }
+    return restore_session(*state, record.size(), resources);
+}
+
+result<bool> Broker::restore_session(const SessionState& state, std::size_t record_size,
+                                     const StoredResources& resources) {
     std::vector<RegistrationPtr> attendances;
     std::vector<Participant> living;
     std::vector<Participant> dead;
@@ -59,20 +105,31 @@ result<bool> Broker::restore_one(const SessionState& state, std::size_t record_s
                        {participant.handle, participant.token, state.key, is_primary},
                        is_primary ? Charge{} : accounts_.restore_handle(participant.process));
     }
-    auto session = std::make_unique<Session>(state, ports_.clock);
-    session->charges = accounts_.restore_session(state.owner, state.primary().process);
-    session->bytes = accounts_.restore_bytes(state.owner.user, record_size);
-    auto& added = *sessions_.emplace(state.key, std::move(session)).first->second;
-    ports_.audit.record({.action = "session.restored",
-                         .session = added.hash.text,
-                         .user = added.state.owner.user,
-                         .process = added.state.primary().process,
-                         .outcome = Code::ok,
-                         .detail = {}});
+    auto& added = add_restored(state, record_size);
+    restore_resources(added, resources);
     for (const auto& participant : dead) {
         leave(state.key, participant.process, participant.handle, [](const result<void>&) {});
     }
     return true;
+}
+
+LiveSession& Broker::add_restored(const SessionState& state, std::size_t record_size) {
+    LiveSession::Held held{accounts_.restore_session(state.owner, state.primary().process),
+                           accounts_.restore_bytes(state.owner.user, record_size)};
+    auto session = std::make_unique<LiveSession>(state, std::move(held), ports_.store, accounts_,
+                                                 ports_.clock);
+    auto& added = *sessions_.emplace(state.key, std::move(session)).first->second;
+    record_change(ports_.audit, "session.restored", added, state.primary().process, {});
+    return added;
+}
+
+void Broker::restore_resources(LiveSession& session, const StoredResources& resources) {
+    for (const auto& [number, record] : resources) {
+        if (const auto restored = session.restore_registered(number, record); !restored) {
+            const RegisteredName name{session_record_name(session.hash()), number};
+            unreadable_.push_back({to_string(name), restored.error().message});
+        }
+    }
 }
 
 }  // namespace rmb::core

@@ -1,93 +1,47 @@
 #include "core/session.hpp"
 
+#include "core/record_form.hpp"
+
 #include <algorithm>
-#include <concepts>
-#include <cstring>
-#include <iterator>
+#include <utility>
 
 namespace rmb::core {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x53424D52;  // "RMBS"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersionWithoutFilters = 1;
+constexpr std::string_view kNamePrefix = "session-";
 
-class Writer {
-public:
-    template <std::unsigned_integral T>
-    void number(T value) {
-        for (std::size_t i = 0; i < sizeof(T); ++i) {
-            bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-        }
-    }
-    template <class Range>
-    void raw(const Range& range) {
-        bytes_.insert(bytes_.end(), std::begin(range), std::end(range));
-    }
-    void text(const std::string& value) {
-        number(static_cast<std::uint32_t>(value.size()));
-        raw(value);
-    }
-    Bytes take() && {
-        return std::move(bytes_);
-    }
-
-private:
-    Bytes bytes_;
-};
-
-/// Reads past the end give zeros and clear ok(): it is asked once, at the end.
-class Reader {
-public:
-    explicit Reader(const Bytes& bytes) : rest_(bytes) {}
-
-    template <std::unsigned_integral T>
-    T number() {
-        std::uint64_t value = 0;
-        const auto bytes = take(sizeof(T));
-        for (std::size_t i = bytes.size(); i-- > 0;) {
-            value = value << 8U | bytes[i];
-        }
-        return static_cast<T>(value);
-    }
-    template <class Range>
-    void raw(Range& range) {
-        const auto bytes = take(std::size(range));
-        std::ranges::copy(bytes, std::begin(range));
-    }
-    std::string text() {
-        const auto bytes = take(number<std::uint32_t>());
-        return {bytes.begin(), bytes.end()};
-    }
-    [[nodiscard]] bool ok() const {
-        return ok_;
-    }
-    [[nodiscard]] bool at_end() const {
-        return rest_.empty();
-    }
-
-private:
-    std::span<const std::uint8_t> take(std::size_t count) {
-        ok_ = ok_ && count <= rest_.size();
-        if (!ok_) {
-            return {};
-        }
-        const auto taken = rest_.first(count);
-        rest_ = rest_.subspan(count);
-        return taken;
-    }
-
-    std::span<const std::uint8_t> rest_;
-    bool ok_ = true;
-};
-
-Participant read_participant(Reader& in) {
+Participant read_participant(RecordReader& in) {
     Participant participant;
-    participant.process.pid = in.number<std::uint32_t>();
-    participant.process.start_time = in.number<std::uint64_t>();
+    participant.process = in.process();
     participant.handle = in.number<std::uint32_t>();
     in.raw(participant.token.data);
     participant.program = in.text();
     return participant;
+}
+
+void write_last_call(RecordWriter& out, const std::optional<LastCall>& call) {
+    out.count(call ? 1 : 0);
+    if (call) {
+        out.raw(call->token.data);
+        out.number(call->digest);
+    }
+}
+
+std::optional<LastCall> read_last_call(RecordReader& in) {
+    const auto count = in.number<std::uint32_t>();
+    if (count == 0) {
+        return std::nullopt;
+    }
+    if (count != 1) {
+        in.refuse();
+    }
+    LastCall call;
+    in.raw(call.token.data);
+    call.digest = in.number<std::uint64_t>();
+    return call;
 }
 
 }  // namespace
@@ -108,21 +62,25 @@ std::string shown_path(std::string path) {
 }
 
 Bytes encode(const SessionState& state) {
-    Writer out;
+    RecordWriter out;
     out.number(kMagic);
     out.number(kVersion);
     out.raw(state.key.bytes);
     out.text(state.owner.user);
     out.number(state.owner.windows_session);
     out.number(state.started_ms);
-    out.number(static_cast<std::uint32_t>(state.participants.size()));
+    out.count(state.participants.size());
     for (const auto& participant : state.participants) {
-        out.number(participant.process.pid);
-        out.number(participant.process.start_time);
+        out.process(participant.process);
         out.number(participant.handle);
         out.raw(participant.token.data);
         out.text(participant.program);
     }
+    out.count(state.filters.size());
+    for (const auto& filter : state.filters) {
+        write_filter(out, filter);
+    }
+    write_last_call(out, state.last_call);
     return std::move(out).take();
 }
 
@@ -130,31 +88,43 @@ result<SessionState> decode(const Bytes& record) {
     const auto refuse = [](std::string_view why) {
         return Error{Code::bad_arguments, "stored session: " + std::string{why}};
     };
-    Reader in{record};
+    RecordReader in{record};
     if (in.number<std::uint32_t>() != kMagic) {
         return refuse("not a session record");
     }
-    if (const auto version = in.number<std::uint32_t>(); version != kVersion) {
-        return refuse("version " + std::to_string(version) + ", this service reads version " +
-                      std::to_string(kVersion));
+    const auto version = in.number<std::uint32_t>();
+    if (version != kVersion && version != kVersionWithoutFilters) {
+        return refuse("version " + std::to_string(version) + ", this service reads versions " +
+                      std::to_string(kVersionWithoutFilters) + " to " + std::to_string(kVersion));
     }
     SessionState state;
     in.raw(state.key.bytes);
     state.owner.user = in.text();
     state.owner.windows_session = in.number<std::uint32_t>();
     state.started_ms = in.number<std::uint64_t>();
-    const auto count = in.number<std::uint32_t>();
-    for (std::uint32_t i = 0; i < count && in.ok(); ++i) {
-        state.participants.push_back(read_participant(in));
+    state.participants = in.list([&] { return read_participant(in); });
+    if (version != kVersionWithoutFilters) {
+        state.filters = in.list([&] { return read_filter(in); });
+        state.last_call = read_last_call(in);
     }
     if (!in.ok() || !in.at_end()) {
-        return refuse("its length does not fit its content");
+        return refuse("its length does not fit its content, or a filter cannot be");
     }
     if (state.participants.empty() ||
         !std::ranges::all_of(state.participants, is_valid_handle, &Participant::handle)) {
         return refuse("no primary, or a handle that cannot be");
     }
     return state;
+}
+
+std::string session_record_name(const proto::KeyHash& hash) {
+    return std::string{kNamePrefix} + hash.text;
+}
+
+bool is_session_record_name(std::string_view name) {
+    return name.starts_with(kNamePrefix) &&
+           name.size() == kNamePrefix.size() + proto::KeyHash::kCharacters &&
+           name.find_first_not_of("0123456789abcdef", kNamePrefix.size()) == std::string_view::npos;
 }
 
 }  // namespace rmb::core

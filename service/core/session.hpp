@@ -2,11 +2,14 @@
 
 #include "core/identity.hpp"
 #include "core/ports.hpp"
+#include "core/resources.hpp"
 #include "proto/identifiers.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rmb::core {
@@ -22,8 +25,18 @@ struct Participant {
     bool operator==(const Participant&) const = default;
 };
 
-/// Bounds the record of one session, which is written whole at each change.
+/// Bound the record of one session, which is written whole at each change.
 inline constexpr std::size_t kMaxParticipants = 256;
+inline constexpr std::size_t kMaxFilterBytes = 262'144;  // as stored, all filters together
+
+/// The last call of the primary that changed its session's record and carried a token. A refused
+/// call changes nothing and is not kept: its repeat is tried again.
+struct LastCall {
+    proto::Token token{};
+    std::uint64_t digest = 0;  // of what was asked for
+
+    bool operator==(const LastCall&) const = default;
+};
 
 /// What is kept of a session across the death of the service.
 struct SessionState {
@@ -31,6 +44,8 @@ struct SessionState {
     UserSession owner;
     std::uint64_t started_ms = 0;  // since 1970, UTC
     std::vector<Participant> participants;
+    std::vector<Filter> filters;  // one a target, in the order in which the targets came
+    std::optional<LastCall> last_call;
 
     [[nodiscard]] const Participant& primary() const {
         return participants.front();
@@ -45,12 +60,17 @@ struct SessionState {
 inline constexpr std::size_t kMaxShownPath = 512;
 
 /// The stored form: little-endian, versioned, at most some 100 bytes a participant plus its
-/// program's path.
+/// program's path, and kMaxFilterBytes.
 [[nodiscard]] Bytes encode(const SessionState& state);
 
 /// Refuses (bad_arguments) what encode() did not make: another version, a truncated or too long
-/// record, no primary, a handle that cannot be.
+/// record, no primary, a handle or a filter that cannot be. Version 1, which had neither filters
+/// nor a last call, is read too.
 [[nodiscard]] result<SessionState> decode(const Bytes& record);
+
+/// The store's name for a session: says nothing that would open it.
+[[nodiscard]] std::string session_record_name(const proto::KeyHash& hash);
+[[nodiscard]] bool is_session_record_name(std::string_view name);
 
 /// 0 and 0xFFFFFFFF are taken for "no session" by many callers, so they are never handles; nor are
 /// values with the top bit, which some callers keep in a signed variable.

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace rmb::test {
 
@@ -62,6 +63,36 @@ public:
                                      const proto::Token& with) {
         return wait_for<std::uint32_t>(
             [&](auto done) { broker->join(who, proto::to_string(key), with, std::move(done)); });
+    }
+    core::result<void> register_resources(const core::Caller& who, std::uint32_t handle,
+                                          const core::Resources& resources,
+                                          const proto::Token& with) {
+        return wait_for<void>([&](auto done) {
+            broker->register_resources(who, handle, resources, with, std::move(done));
+        });
+    }
+    core::result<void> add_filter(const core::Caller& who, std::uint32_t handle,
+                                  const core::Filter& filter, const proto::Token& with) {
+        return wait_for<void>(
+            [&](auto done) { broker->add_filter(who, handle, filter, with, std::move(done)); });
+    }
+    core::result<void> remove_filter(const core::Caller& who, std::uint32_t handle,
+                                     const core::FilterTarget& target, const proto::Token& with) {
+        return wait_for<void>(
+            [&](auto done) { broker->remove_filter(who, handle, target, with, std::move(done)); });
+    }
+    core::result<std::vector<core::Filter>> filters(const core::Caller& who, std::uint32_t handle) {
+        return wait_for<std::vector<core::Filter>>(
+            [&](auto done) { broker->filters(who, handle, std::move(done)); });
+    }
+    /// What a task of the session would work on.
+    core::result<core::SessionContents> contents(const core::Caller& who, std::uint32_t handle) {
+        return wait_for<core::SessionContents>([&](auto done) {
+            broker->begin_task(who, handle, [done](core::result<core::Task> task) {
+                done(task ? core::result<core::SessionContents>{std::move(task->contents)}
+                          : task.error());
+            });
+        });
     }
     core::result<void> end(const core::Caller& who, std::uint32_t handle) {
         return wait_for<void>([&](auto done) { broker->end(who, handle, std::move(done)); });

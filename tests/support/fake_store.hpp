@@ -46,6 +46,11 @@ public:
 
     /// The next `count` writes (put or erase) answer write_fault and change nothing.
     void refuse_next(std::size_t count = 1) {
+        refuse_after(0, count);
+    }
+    /// The same, of the writes after `accepted` more.
+    void refuse_after(std::size_t accepted, std::size_t count = 1) {
+        accepted_ = accepted;
         refusals_ = count;
     }
     /// The write after `count` more throws StoreCrash, before or after it took effect.
@@ -68,12 +73,13 @@ private:
     template <class Write>
     core::result<void> write(Op op, std::string_view name, Write take_effect) {
         ++writes_;
-        const bool refuse = refusals_ > 0;
+        const bool refuse = refusals_ > 0 && accepted_ == 0;
         calls.push_back({op, std::string{name}, !refuse});
         if (refuse) {
             --refusals_;
             return core::Error{core::Code::write_fault, "the store refuses"};
         }
+        accepted_ -= accepted_ > 0 ? 1 : 0;
         const bool crash = writes_until_crash_ > 0 && --writes_until_crash_ == 0;
         if (crash && crash_ == Crash::before_write) {
             throw StoreCrash{};
@@ -85,6 +91,7 @@ private:
         return {};
     }
 
+    std::size_t accepted_ = 0;
     std::size_t refusals_ = 0;
     std::size_t writes_ = 0;
     std::size_t writes_until_crash_ = 0;

@@ -122,7 +122,7 @@ TEST_F(BrokerRestore, ProcessesThatDieAfterwards_AreNoticed) {
 TEST_F(BrokerRestore, UnreadableRecord_StaysAndIsReported) {
     const Bytes garbage{1, 2, 3};
     auto future = store.records.begin()->second;
-    future[4] = 2;
+    future[4] = 3;
     store.records["session-0000000000000000"] = garbage;
     store.records["session-ffffffffffffffff"] = future;
     ASSERT_TRUE(restart());
@@ -130,7 +130,7 @@ TEST_F(BrokerRestore, UnreadableRecord_StaysAndIsReported) {
     ASSERT_EQ(broker->unreadable().size(), 2U);
     EXPECT_EQ(broker->unreadable()[0].name, "session-0000000000000000");
     EXPECT_EQ(broker->unreadable()[1].name, "session-ffffffffffffffff");
-    EXPECT_NE(broker->unreadable()[1].why.find("version 2"), std::string::npos);
+    EXPECT_NE(broker->unreadable()[1].why.find("version 3"), std::string::npos);
     EXPECT_EQ(store.records.at("session-0000000000000000"), garbage);
     EXPECT_EQ(store.records.at("session-ffffffffffffffff"), future);
 }

@@ -30,6 +30,24 @@ SessionState sample(std::size_t participants = 3) {
     return state;
 }
 
+/// A session with all that a version 1 did not have.
+SessionState with_filters() {
+    auto state = sample();
+    state.filters = {{ModulePath{"C:\\\xC3\xA4.exe"}, FilterAction::no_restart},
+                     {ProcessKey{0xFFFF'FFFF, ~std::uint64_t{0}}, FilterAction::no_shutdown},
+                     {ServiceName{"Spooler"}, FilterAction::no_shutdown}};
+    state.last_call = LastCall{token(9), 0xFEDC'BA98'7654'3210};
+    return state;
+}
+
+/// Of a session without filters and last call: as version 1 wrote it.
+Bytes version_1(const SessionState& state) {
+    auto record = encode(state);
+    record[4] = 1;
+    record.resize(record.size() - 8);
+    return record;
+}
+
 TEST(SessionRecord, EachSize_SurvivesTheRoundTrip) {
     for (const std::size_t count : {std::size_t{1}, std::size_t{2}, kMaxParticipants}) {
         const auto state = sample(count);
@@ -45,16 +63,113 @@ TEST(SessionRecord, EmptyTexts_SurviveTheRoundTrip) {
     EXPECT_EQ(decode(encode(state)).value(), state);
 }
 
+TEST(SessionRecord, FiltersAndLastCall_SurviveTheRoundTrip) {
+    const auto state = with_filters();
+    EXPECT_EQ(decode(encode(state)).value(), state);
+    for (std::size_t count = 0; count < state.filters.size(); ++count) {
+        auto fewer = state;
+        fewer.filters.resize(count);
+        EXPECT_EQ(decode(encode(fewer)).value(), fewer) << count;
+        fewer.last_call.reset();
+        EXPECT_EQ(decode(encode(fewer)).value(), fewer) << count;
+    }
+}
+
+// Written by hand from the first release's form: encode() must not be what says that it is right.
+TEST(SessionRecord, VersionOne_IsRead) {
+    const Bytes record{'R',  'M',  'B', 'S', 1,   0,   0,   0,               // head
+                       0,    1,    2,   3,   4,   5,   6,   7,               // key
+                       8,    9,    10,  11,  12,  13,  14,  15,              // key
+                       3,    0,    0,   0,   'S', '-', '1',                  // user
+                       2,    0,    0,   0,                                   // session
+                       0xE8, 0x03, 0,   0,   0,   0,   0,   0,               // started
+                       1,    0,    0,   0,                                   // participants
+                       10,   0,    0,   0,   7,   0,   0,   0,  0, 0, 0, 0,  // process
+                       5,    0,    0,   0,                                   // handle
+                       0,    0,    0,   0,   0,   0,   0,   0,               // token
+                       0,    0,    0,   0,   0,   0,   0,   1,               // token
+                       1,    0,    0,   0,   'a'};                           // program
+    const auto state = decode(record);
+    ASSERT_TRUE(state) << state.error().message;
+    SessionState expected;
+    for (std::size_t i = 0; i < expected.key.bytes.size(); ++i) {
+        expected.key.bytes[i] = static_cast<std::uint8_t>(i);
+    }
+    expected.owner = {"S-1", 2};
+    expected.started_ms = 1'000;
+    expected.participants = {{{10, 7}, 5, token(1), "a"}};
+    EXPECT_EQ(*state, expected);
+    EXPECT_EQ(version_1(expected), record);
+    EXPECT_EQ(decode(encode(*state)).value(), expected) << "it is written in today's form";
+}
+
+TEST(SessionRecord, VersionOne_HasNothingBehindItsParticipants) {
+    auto record = encode(with_filters());
+    record[4] = 1;
+    EXPECT_EQ(code_of(decode(record)), Code::bad_arguments);
+    record = encode(sample());
+    record[4] = 1;
+    EXPECT_EQ(code_of(decode(record)), Code::bad_arguments);
+    record = version_1(sample());
+    EXPECT_TRUE(decode(record));
+    record[4] = 2;
+    EXPECT_EQ(code_of(decode(record)), Code::bad_arguments);
+}
+
+TEST(SessionRecord, FilterThatCannotBe_IsRefused) {
+    for (const auto& filter :
+         std::vector<Filter>{{ModulePath{}, FilterAction::no_restart},
+                             {ServiceName{}, FilterAction::no_restart},
+                             {ProcessKey{1, 2}, static_cast<FilterAction>(0)},
+                             {ProcessKey{1, 2}, static_cast<FilterAction>(3)},
+                             {ModulePath{"a"}, static_cast<FilterAction>(0x101)}}) {
+        auto state = with_filters();
+        state.filters[1] = filter;
+        EXPECT_EQ(code_of(decode(encode(state))), Code::bad_arguments);
+    }
+    const auto good = with_filters();
+    auto fewer = good;
+    fewer.filters.clear();
+    fewer.last_call.reset();
+    const auto trigger_at = encode(fewer).size();  // the last call's count less, an action more
+    for (const auto trigger : Bytes{0, 4, 0xFF}) {
+        auto record = encode(good);
+        ASSERT_EQ(record[trigger_at], 1) << "not the trigger of the first filter";
+        record[trigger_at] = trigger;
+        EXPECT_EQ(code_of(decode(record)), Code::bad_arguments) << int{trigger};
+    }
+}
+
+TEST(SessionRecord, MoreThanOneLastCall_IsRefused) {
+    auto record = encode(with_filters());
+    const auto count_at = record.size() - 8 - 16 - 4;
+    ASSERT_EQ(record[count_at], 1);
+    record[count_at] = 2;
+    EXPECT_EQ(code_of(decode(record)), Code::bad_arguments);
+}
+
+TEST(SessionRecordName, OfAKeyHash_IsOneAndNothingElseIs) {
+    const auto name = session_record_name(rmb::proto::hash_of({}));
+    EXPECT_EQ(name.size(), 24U);
+    EXPECT_TRUE(is_session_record_name(name));
+    for (const std::string& other :
+         std::vector<std::string>{"", "session-", name + "0", name.substr(0, 23), "x" + name,
+                                  "session-0123456789ABCDEF", "session-0123456789abcdeg"}) {
+        EXPECT_FALSE(is_session_record_name(other)) << other;
+    }
+}
+
 TEST(SessionRecord, Form_IsLittleEndianAndVersioned) {
     const auto record = encode(sample(1));
-    const Bytes head{'R', 'M', 'B', 'S', 1, 0, 0, 0, 0xF0, 0xF1};
+    const Bytes head{'R', 'M', 'B', 'S', 2, 0, 0, 0, 0xF0, 0xF1};
     EXPECT_EQ(Bytes(record.begin(), record.begin() + 10), head);
     EXPECT_EQ(record.size(), 4 + 4 + 16 + 4 + sample().owner.user.size() + 4 + 8 + 4 +
-                                 (4 + 8 + 4 + 16 + 4 + sample().participants[0].program.size()));
+                                 (4 + 8 + 4 + 16 + 4 + sample().participants[0].program.size()) +
+                                 4 + 4);
 }
 
 TEST(SessionRecord, EachTruncation_IsRefused) {
-    const auto record = encode(sample());
+    const auto record = encode(with_filters());
     for (std::size_t size = 0; size < record.size(); ++size) {
         const Bytes cut(record.begin(), record.begin() + static_cast<std::ptrdiff_t>(size));
         EXPECT_EQ(code_of(decode(cut)), Code::bad_arguments) << size;
@@ -62,20 +177,21 @@ TEST(SessionRecord, EachTruncation_IsRefused) {
 }
 
 TEST(SessionRecord, TrailingBytes_AreRefused) {
-    auto record = encode(sample());
-    record.push_back(0);
-    EXPECT_EQ(code_of(decode(record)), Code::bad_arguments);
+    for (auto record : {encode(sample()), encode(with_filters()), version_1(sample())}) {
+        record.push_back(0);
+        EXPECT_EQ(code_of(decode(record)), Code::bad_arguments);
+    }
 }
 
 TEST(SessionRecord, EachOtherVersion_IsRefusedByNumber) {
     auto record = encode(sample());
     for (unsigned version = 0; version < 256; ++version) {
         record[4] = static_cast<std::uint8_t>(version);
-        EXPECT_EQ(static_cast<bool>(decode(record)), version == 1) << version;
+        EXPECT_EQ(static_cast<bool>(decode(record)), version == 2) << version;
     }
+    record[4] = 3;
+    EXPECT_NE(decode(record).error().message.find("version 3"), std::string::npos);
     record[4] = 2;
-    EXPECT_NE(decode(record).error().message.find("version 2"), std::string::npos);
-    record[4] = 1;
     record[7] = 1;
     EXPECT_EQ(code_of(decode(record)), Code::bad_arguments);
 }
@@ -109,7 +225,8 @@ TEST(SessionRecord, HugeCountOrLength_IsRefusedWithoutAllocatingIt) {
     const auto record = encode(good);
     const std::size_t user_length_at = 4 + 4 + 16;
     const std::size_t count_at = user_length_at + 4 + good.owner.user.size() + 4 + 8;
-    for (const std::size_t at : {user_length_at, count_at}) {
+    const std::size_t filters_at = record.size() - 8;
+    for (const std::size_t at : {user_length_at, count_at, filters_at}) {
         auto corrupt = record;
         for (std::size_t i = 0; i < 4; ++i) {
             corrupt[at + i] = 0xFF;
@@ -120,7 +237,7 @@ TEST(SessionRecord, HugeCountOrLength_IsRefusedWithoutAllocatingIt) {
 
 // Whatever byte is wrong, the answer is a refusal or a state that is written as it was read.
 TEST(SessionRecord, CorruptAtEachByte_IsRefusedOrReadAsItStands) {
-    const auto record = encode(sample());
+    const auto record = encode(with_filters());
     for (std::size_t at = 0; at < record.size(); ++at) {
         for (unsigned value = 0; value < 256; ++value) {
             auto corrupt = record;
