@@ -33,7 +33,8 @@ struct BrokerRegister : testing::Test, CoreWorld {
     /// Who registered what, in order.
     std::vector<Registered> registered() {
         std::vector<Registered> list;
-        for (const auto& each : contents(primary, session.handle)->registered) {
+        const auto now = contents(primary, session.handle).value();
+        for (const auto& each : now.registered) {
             list.push_back(*each);
         }
         return list;

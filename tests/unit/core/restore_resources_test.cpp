@@ -35,7 +35,8 @@ struct RestoreResources : testing::Test, CoreWorld {
     }
     std::vector<Resources> registered() {
         std::vector<Resources> list;
-        for (const auto& each : contents(primary, session.handle)->registered) {
+        const auto now = contents(primary, session.handle).value();
+        for (const auto& each : now.registered) {
             list.push_back(each->resources);
         }
         return list;
