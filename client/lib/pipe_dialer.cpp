@@ -1,6 +1,7 @@
 #include "client/lib/pipe_dialer.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace rmb::client {
@@ -69,9 +70,13 @@ PipeDialer::Look PipeDialer::look() {
 }
 
 proto::result<std::unique_ptr<Channel>> PipeDialer::dial(TimePoint deadline) {
+    std::optional<ServerReport> refused;
     for (;;) {
         auto seen = look();
         const auto& report = seen.report;
+        if (report.verdict) {
+            refused = report;
+        }
         if (report.verdict == Verdict::genuine) {
             return std::unique_ptr<Channel>{std::move(seen.channel)};
         }
@@ -81,7 +86,8 @@ proto::result<std::unique_ptr<Channel>> PipeDialer::dial(TimePoint deadline) {
         }
         const auto now = clock_.now();
         if (now >= deadline || !can_change(report)) {
-            return failure_of(report);
+            // Whose pipe is busy at last was looked at before.
+            return failure_of(report.pipe == Pipe::busy && refused ? *refused : report);
         }
         seen.channel.reset();
         if (report.pipe == Pipe::busy) {

@@ -131,7 +131,7 @@ result<void> ContentsCalls::change_in_turn(const ProcessKey& process, LiveSessio
         return token_used_otherwise();
     }
     const auto effect = asked.make(session);
-    const auto outcome = effect ? result<void>{} : result<void>{effect.error()};
+    auto outcome = effect ? result<void>{} : result<void>{effect.error()};
     if (!effect || *effect == Effect::made) {
         record_change(audit_, asked.name, session, process, outcome, asked.detail);
     }

@@ -16,7 +16,7 @@ struct SortedRecords {
     ResourcesOfSessions resources;
 };
 
-SortedRecords sort_out(Records records) {
+SortedRecords sort_out(Records&& records) {
     SortedRecords sorted;
     for (auto& [name, record] : records) {
         if (auto parsed = parse_registered_name(name)) {

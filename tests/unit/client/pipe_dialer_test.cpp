@@ -205,6 +205,11 @@ TEST_F(PipeDialerTest, Dial_AlwaysBusy_Is121) {
     EXPECT_EQ(clock_.elapsed(), 5s);
 }
 
+TEST_F(PipeDialerTest, Dial_WrongProcessThatIsBusyAtLast_IsDenied) {
+    EXPECT_EQ(failure({{0ms, Pipe::open, kGenuine, kStopped}, {4s, Pipe::busy, {}, kStopped}}),
+              Code::access_denied);
+}
+
 TEST_F(PipeDialerTest, Dial_NoAccess_IsDeniedAtOnce) {
     EXPECT_EQ(failure({{0ms, Pipe::denied, {}, kRunning}}), Code::access_denied);
     EXPECT_EQ(subject_, "pipe");

@@ -75,9 +75,9 @@ protected:
 
     SystemClock clock_;
     WindowsPipeApi api_{clock_};
-    const std::string name_ =
-        std::string{kProtectedPrefix}.append("rmb-unit-").append(
-            std::to_string(GetCurrentProcessId()));
+    const std::string name_ = std::string{kProtectedPrefix}
+                                  .append("rmb-unit-")
+                                  .append(std::to_string(GetCurrentProcessId()));
     std::array<char, 64> buffer_{};
 };
 

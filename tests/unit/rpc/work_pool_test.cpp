@@ -73,7 +73,8 @@ TEST_F(WorkPoolTest, OneUser_HasAQuarterOfTheThreadsAndHoldsNobodyElseUp) {
             },
             [this](int) { done.emplace_back("greedy"); });
     }
-    pool.run("other", [] { return 0; }, [this](int) { done.emplace_back("other"); });
+    pool.run(
+        "other", [] { return 0; }, [this](int) { done.emplace_back("other"); });
     wait_for(1);
     EXPECT_EQ(done, std::vector<std::string>{"other"});
     EXPECT_LE(begun.load(), WorkPool::kThreadsPerUser);
