@@ -110,7 +110,8 @@ function(rmb_add_gtest name)
   set(properties TIMEOUT ${arg_TIMEOUT})
   if(CMAKE_CROSSCOMPILING)
     list(APPEND arg_LABELS wine)
-    list(APPEND properties ENVIRONMENT RMB_WINE_TIMEOUT=${arg_TIMEOUT})
+    list(APPEND properties ENVIRONMENT RMB_WINE_TIMEOUT=${arg_TIMEOUT}
+      ENVIRONMENT_MODIFICATION RMB_WINE_SPEAKS=set:1)
   endif()
   gtest_discover_tests(${name}
     TEST_PREFIX ${name}.
