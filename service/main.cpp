@@ -2,7 +2,10 @@
 #include "proto/service_setup.hpp"
 #include "proto/version.hpp"
 #include "rpc/host.hpp"
+#include "windows/control/windows_control.hpp"
 #include "windows/hardening.hpp"
+#include "windows/helper/helper_directory.hpp"
+#include "windows/helper/helper_main.hpp"
 #include "windows/install.hpp"
 #include "windows/log.hpp"
 #include "windows/pipe_listener.hpp"
@@ -15,10 +18,12 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace {
 
@@ -48,6 +53,8 @@ public:
                  .processes = watch_,
                  .random = random_,
                  .system = system_,
+                 .control = control_,
+                 .agents = helpers_,
                  .listener = *listener_,
                  .log = log,
                  .settings = settings.sources(),
@@ -68,6 +75,8 @@ private:
     win::ProcessWatch watch_;
     win::SystemRandom random_;
     win::WindowsSystem system_;
+    win::WindowsControl control_;
+    win::HelperDirectory helpers_;
     std::unique_ptr<win::PipeListener> listener_;
     rpc::Host host_;
 };
@@ -145,6 +154,38 @@ int run_console(const std::string& pipe) {
         [&](win::StatusSink& sink) { return make_runner(sink, place, settings, *log); });
 }
 
+/// Commands that the service and its helper start this program with; nobody else has a use for
+/// them.
+class HelperCommands {
+public:
+    explicit HelperCommands(CLI::App& app)
+        : helper_{app.add_subcommand("helper", "Act on a desktop, as the service says.")},
+          console_{app.add_subcommand("helper-console", "Attach to consoles.")} {
+        // Without a group they are not in the help.
+        helper_->group("");
+        helper_->add_option("pipe", pipe_, "Number of an inherited handle")->required();
+        console_->group("");
+        console_->add_option("act", act_, "list or interrupt")->required();
+        console_->add_option("pids", pids_, "Process ids")->required();
+    }
+    HelperCommands(const HelperCommands&) = delete;
+    HelperCommands& operator=(const HelperCommands&) = delete;
+
+    [[nodiscard]] bool is_given() const {
+        return *helper_ || *console_;
+    }
+    [[nodiscard]] int run() const {
+        return *helper_ ? win::run_helper(pipe_) : win::run_console_child(act_, pids_);
+    }
+
+private:
+    CLI::App* helper_;
+    CLI::App* console_;
+    std::uint64_t pipe_ = 0;
+    std::string act_;
+    std::vector<std::uint32_t> pids_;
+};
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -161,8 +202,12 @@ int main(int argc, char** argv) {
     auto* install =
         app.add_subcommand("install", "Create the service, or bring an installed one up to date.");
     auto* uninstall = app.add_subcommand("uninstall", "Stop the service and delete it.");
+    const HelperCommands helper{app};
     CLI11_PARSE(app, argc, argv);
 
+    if (helper.is_given()) {
+        return helper.run();
+    }
     if (*install) {
         return win::print_steps(win::install_service());
     }

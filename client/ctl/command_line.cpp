@@ -6,7 +6,9 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <array>
 #include <iostream>
+#include <string_view>
 #include <utility>
 
 namespace rmb::ctl {
@@ -61,22 +63,50 @@ CLI::App* add_command(CLI::App& app, Options& options, Command command, const ch
     return added;
 }
 
-constexpr auto kLocks = "locks";
+constexpr std::array<std::string_view, 2> kWithPaths{"locks", "free"};
 
-void add_locks(CLI::App& app, Options& options) {
-    auto* locks = add_command(app, options, Command::locks, kLocks,
-                              "Which processes hold files and folders, and how");
+void add_paths(CLI::App& command, Options& options, const char* what) {
     // Else "/folder" would be an option on Windows.
-    locks->allow_windows_style_options(false);
-    locks->add_option("path", options.paths, "Files and folders")->required()->type_name("PATH");
+    command.allow_windows_style_options(false);
+    command.add_option("path", options.paths, what)->required()->type_name("PATH");
+}
+
+void add_path_commands(CLI::App& app, Options& options) {
+    auto* locks = add_command(app, options, Command::locks, "locks",
+                              "Which processes hold files and folders, and how");
+    add_paths(*locks, options, "Files and folders");
     locks->add_flag("-r,--recursive", options.recursive, "What is below a folder counts too");
+
+    auto* free = add_command(app, options, Command::free, "free",
+                             "What would be stopped to free files; with --yes stops it");
+    add_paths(*free, options, "Files");
+    free->add_flag("-y,--yes", options.yes, "Stop it");
+    free->add_flag("-f,--force", options.force, "End what does not end when it is asked");
+}
+
+void add_hash(CLI::App& command, Options& options, const char* what) {
+    command.add_option("session", options.hash, what)->required()->type_name("HASH");
+}
+
+void add_session_commands(CLI::App& app, Options& options) {
+    add_hash(
+        *add_command(app, options, Command::end, "end", "End a session without its primary's help"),
+        options, "Its hash as 'sessions' shows it, or the first digits");
+    add_hash(*add_command(app, options, Command::session, "session",
+                          "What is registered in a session, and what it stopped"),
+             options, "Its hash as 'sessions' shows it, or the first digits");
+    add_command(app, options, Command::ledger, "ledger",
+                "What sessions stopped and have not started again");
+    add_hash(*add_command(app, options, Command::restart, "restart",
+                          "Start again what a session stopped whose installer died"),
+             options, "Its hash as 'ledger' shows it, or the first digits");
 }
 
 /// CLI11 takes "[a,b]" for two values wherever an option may have several. That is the name of a
 /// file too, and stays one if it begins otherwise.
 void keep_brackets(std::vector<std::string>& words) {
-    const auto locks = std::ranges::find(words, kLocks);
-    for (auto word = locks; word != words.end(); ++word) {
+    const auto command = std::ranges::find_first_of(words, kWithPaths);
+    for (auto word = command; word != words.end(); ++word) {
         if (word->starts_with('[') && word->ends_with(']')) {
             word->insert(0, "./");
         }
@@ -101,11 +131,6 @@ void add_commands(CLI::App& app, Options& options) {
         ->type_name("JSON");
     add_command(app, options, Command::bridge, "bridge",
                 "Connect stdin and stdout to the service, for JSON-RPC clients");
-    add_command(app, options, Command::end, "end", "End a session without its primary's help")
-        ->add_option("session", options.hash,
-                     "Its hash as 'sessions' shows it, or the first digits")
-        ->required()
-        ->type_name("HASH");
     add_command(app, options, Command::doctor, "doctor",
                 "Check installation, service and state; say what to do about problems");
     add_command(app, options, Command::watch, "watch",
@@ -113,7 +138,8 @@ void add_commands(CLI::App& app, Options& options) {
         ->add_option("-n,--count", options.events, "Stop after this many events")
         ->type_name("N")
         ->check(between(1, kMostEvents));
-    add_locks(app, options);
+    add_session_commands(app, options);
+    add_path_commands(app, options);
 }
 
 }  // namespace

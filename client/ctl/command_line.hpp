@@ -11,7 +11,22 @@
 
 namespace rmb::ctl {
 
-enum class Command { status, sessions, ping, discover, raw, bridge, end, doctor, watch, locks };
+enum class Command {
+    status,
+    sessions,
+    ping,
+    discover,
+    raw,
+    bridge,
+    end,
+    doctor,
+    watch,
+    locks,
+    session,
+    ledger,
+    restart,
+    free
+};
 
 /// A command line that makes sense.
 struct Options {
@@ -22,9 +37,11 @@ struct Options {
     std::uint32_t pings = 4;
     std::optional<std::uint32_t> events;  // watch: how many, without a value for ever
     std::optional<std::string> message;   // raw: without a value it comes on stdin
-    std::string hash;                     // end
-    std::vector<std::string> paths;       // locks: as they were typed
+    std::string hash;                     // end, session, restart
+    std::vector<std::string> paths;       // locks, free: as they were typed
     bool recursive = false;               // locks
+    bool yes = false;                     // free: do it
+    bool force = false;                   // free: end what does not end by itself
 };
 
 /// `words` are UTF-8, without the program's name. Help, version and complaints are printed here;

@@ -15,6 +15,11 @@ ExitCode run_end(Environment& environment);
 ExitCode run_watch(Environment& environment);
 
 ExitCode run_locks(Environment& environment);
+ExitCode run_free(Environment& environment);
+
+ExitCode run_session(Environment& environment);
+ExitCode run_ledger(Environment& environment);
+ExitCode run_restart(Environment& environment);
 
 ExitCode run_raw(Environment& environment);
 /// Ends the process itself where one direction still waits for bytes.

@@ -2,14 +2,11 @@
 #include "client/ctl/commands.hpp"
 #include "client/ctl/locks_calls.hpp"
 #include "client/ctl/locks_view.hpp"
-#include "client/ctl/platform.hpp"
-#include "client/ctl/text.hpp"
+#include "client/ctl/paths.hpp"
 #include "proto/codec.hpp"
 #include "proto/limits.hpp"
 #include "proto/methods.hpp"
-#include "proto/unicode.hpp"
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,13 +15,6 @@ namespace rmb::ctl {
 namespace {
 
 namespace method = proto::method;
-
-/// nullopt where the path cannot be put to the service: it would refuse the whole call for it.
-std::optional<std::string> askable(const std::string& path) {
-    auto full = full_path(path);
-    const auto units = full ? proto::utf16_from_utf8(*full) : std::nullopt;
-    return units && units->size() <= proto::kMaxStringUnits ? full : std::nullopt;
-}
 
 /// All or nothing: what one call answered is no answer to the question.
 call_result<proto::LocksResult> query(Environment& environment, std::vector<std::string> paths) {
@@ -45,16 +35,11 @@ call_result<proto::LocksResult> query(Environment& environment, std::vector<std:
 
 ExitCode run_locks(Environment& environment) {
     const auto& output = environment.output();
-    std::vector<std::string> paths;
-    for (const auto& path : environment.options().paths) {
-        auto full = askable(path);
-        if (!full) {
-            output.note("'" + printable(path) + "' is empty, too long, or not well-formed text");
-            return ExitCode::usage;
-        }
-        paths.push_back(*std::move(full));
+    auto paths = askable_paths(environment);
+    if (!paths) {
+        return ExitCode::usage;
     }
-    const auto locks = query(environment, std::move(paths));
+    const auto locks = query(environment, *std::move(paths));
     if (!locks) {
         return output.fail(locks.error());
     }

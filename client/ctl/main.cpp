@@ -41,6 +41,14 @@ ExitCode run(const Options& options) {
             return run_watch(environment);
         case Command::locks:
             return run_locks(environment);
+        case Command::session:
+            return run_session(environment);
+        case Command::ledger:
+            return run_ledger(environment);
+        case Command::restart:
+            return run_restart(environment);
+        case Command::free:
+            return run_free(environment);
     }
     return ExitCode::usage;
 }

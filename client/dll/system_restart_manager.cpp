@@ -14,8 +14,9 @@ std::wstring system_folder() {
 }
 
 template <class Function>
-Function find(HMODULE library, const char* name) {
-    return std::bit_cast<Function>(GetProcAddress(library, name));
+bool find(HMODULE library, const char* name, Function& function) {
+    function = std::bit_cast<Function>(GetProcAddress(library, name));
+    return function != nullptr;
 }
 
 }  // namespace
@@ -30,10 +31,16 @@ bool SystemRestartManager::load() {
     if (library == nullptr) {
         return false;
     }
-    start_ = find<Start>(library, "RmStartSession");
-    join_ = find<Join>(library, "RmJoinSession");
-    end_ = find<End>(library, "RmEndSession");
-    return start_ != nullptr && join_ != nullptr && end_ != nullptr;
+    return find(library, "RmStartSession", start_session) &&
+           find(library, "RmJoinSession", join_session) &&
+           find(library, "RmEndSession", end_session) &&
+           find(library, "RmRegisterResources", register_resources) &&
+           find(library, "RmGetList", get_list) && find(library, "RmShutdown", shutdown) &&
+           find(library, "RmRestart", restart) &&
+           find(library, "RmCancelCurrentTask", cancel_current_task) &&
+           find(library, "RmAddFilter", add_filter) &&
+           find(library, "RmRemoveFilter", remove_filter) &&
+           find(library, "RmGetFilterList", get_filter_list);
 }
 
 }  // namespace rmb::client

@@ -1,5 +1,6 @@
 #include "core/accounts.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -49,6 +50,21 @@ result<void> Charge::resize(std::uint64_t amount) {
         meter_->give_back(key_, amount_ - amount);
     }
     amount_ = amount;
+    return {};
+}
+
+result<void> put_charged(SessionStore& store, std::string_view name, const Bytes& record,
+                         Charge& bytes, std::uint64_t amount) {
+    const auto before = bytes.amount();
+    // What grows is charged before, what shrinks given back after: giving back is never refused.
+    if (auto charged = bytes.resize(std::max(before, amount)); !charged) {
+        return charged;
+    }
+    if (auto stored = store.put(name, record); !stored) {
+        (void)bytes.resize(before);
+        return stored;
+    }
+    (void)bytes.resize(amount);
     return {};
 }
 

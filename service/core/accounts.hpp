@@ -37,6 +37,11 @@ private:
     std::uint64_t amount_ = 0;
 };
 
+/// Stores a record whose charge is `bytes`, which becomes `amount`. Errors: those of the charge's
+/// meter, write_fault; nothing has changed then.
+result<void> put_charged(SessionStore& store, std::string_view name, const Bytes& record,
+                         Charge& bytes, std::uint64_t amount);
+
 /// Counts one resource for each key (a user, a process, or "" for all together) against one limit.
 /// Single-threaded.
 class Meter {

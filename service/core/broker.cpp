@@ -1,5 +1,6 @@
 #include "core/broker.hpp"
 
+#include "core/by_hash.hpp"
 #include "core/refusals.hpp"
 
 #include <algorithm>
@@ -27,6 +28,7 @@ Broker::Broker(const Ports& ports, Accounts& accounts)
                  [this](const ProcessKey& process, const std::vector<Membership>& memberships) {
                      process_ended(process, memberships);
                  }),
+      ledgers_(ports.store, accounts),
       contents_(sessions_, processes_, ports.audit) {}
 
 Broker::~Broker() = default;
@@ -181,30 +183,33 @@ void Broker::end_start(const Caller& caller, const proto::Token& token,
 
 void Broker::end_by_hash(const Caller& caller, std::string_view hash,
                          const Completion<void>& done) {
-    if (hash.size() < kMinHashDigits) {
-        return done(Error{Code::bad_arguments,
-                          "params.hash: expected at least " + std::to_string(kMinHashDigits) +
-                              " digits of a session's hash",
-                          "params.hash"});
+    const auto session = by_hash(caller, hash);
+    if (!session) {
+        return done(session.error());
     }
-    std::vector<proto::SessionKey> matches;
+    end_session((*session)->state().key, caller.process, EndReason::asked, done);
+}
+
+result<SessionContentsView> Broker::contents_by_hash(const Caller& caller,
+                                                     std::string_view hash) const {
+    const auto session = by_hash(caller, hash);
+    if (!session) {
+        return session.error();
+    }
+    return SessionContentsView{(*session)->hash(), (*session)->contents()};
+}
+
+result<LiveSession*> Broker::by_hash(const Caller& caller, std::string_view hash) const {
+    std::vector<LiveSession*> visible;
     for (const auto& [key, session] : sessions_) {
-        if (may_see(caller, session->state().owner) && session->hash().text.starts_with(hash)) {
-            matches.push_back(key);
+        if (may_see(caller, session->state().owner)) {
+            visible.push_back(session.get());
         }
     }
-    if (matches.empty()) {
-        return done(Error{Code::file_not_found,
-                          "params.hash: no session that the caller may end begins so",
-                          "params.hash"});
-    }
-    if (matches.size() > 1) {
-        return done(Error{Code::bad_arguments,
-                          "params.hash: " + std::to_string(matches.size()) +
-                              " sessions begin so; expected more digits",
-                          "params.hash"});
-    }
-    end_session(matches.front(), caller.process, EndReason::asked, done);
+    const auto hash_of = [](const LiveSession* session) -> const std::string& {
+        return session->hash().text;
+    };
+    return find_by_hash(std::move(visible), hash_of, hash, "session");
 }
 
 void Broker::end_session(const proto::SessionKey& key, const ProcessKey& by, EndReason reason,
@@ -221,7 +226,7 @@ void Broker::end_session(const proto::SessionKey& key, const ProcessKey& by, End
 result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey& by,
                                  EndReason reason) {
     const auto found = sessions_.find(key);
-    auto erased = found->second->erase();
+    auto erased = erase_records(*found->second, reason);
     record_change(ports_.audit, reason == EndReason::asked ? "session.end" : "session.died",
                   *found->second, by, erased);
     // A record left behind by a dead primary is erased when the service starts again: nothing of
@@ -235,7 +240,23 @@ result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey&
         processes_.remove(participant.process, participant.handle);
     }
     publish(SessionChange::ended, *session, by);
+    if (const auto* ledger = ledgers_.find(session->hash().text)) {
+        tell_of_orphan(*ledger);
+    }
     return {};
+}
+
+// In the order that Ledgers explains.
+result<void> Broker::erase_records(LiveSession& session, EndReason reason) {
+    if (reason == EndReason::primary_died) {
+        auto marked = ledgers_.orphan(session.hash().text);
+        return marked ? session.erase() : marked;
+    }
+    auto erased = session.erase();
+    if (erased) {
+        ledgers_.erase(session.hash().text);
+    }
+    return erased;
 }
 
 void Broker::leave(const proto::SessionKey& key, const ProcessKey& process, std::uint32_t handle,

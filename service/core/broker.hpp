@@ -2,6 +2,8 @@
 
 #include "core/accounts.hpp"
 #include "core/contents_calls.hpp"
+#include "core/ledger.hpp"
+#include "core/ledgers.hpp"
 #include "core/live_session.hpp"
 #include "core/ports.hpp"
 #include "core/process_table.hpp"
@@ -30,6 +32,12 @@ struct SessionView {
     UserSession owner;
     std::uint64_t started_ms = 0;
     std::vector<Participant> participants;  // the first is the primary
+};
+
+/// What a session is about, as shown to whoever may see it.
+struct SessionContentsView {
+    proto::KeyHash hash;
+    SessionContents contents;
 };
 
 struct VisibleSessions {
@@ -95,7 +103,7 @@ public:
     /// See ContentsCalls.
     void register_resources(const Caller& caller, std::uint32_t handle, Resources resources,
                             const proto::Token& token, const Completion<void>& done) {
-        contents_.register_resources(caller.process, handle, std::move(resources), token, done);
+        contents_.register_resources(caller, handle, std::move(resources), token, done);
     }
     void add_filter(const Caller& caller, std::uint32_t handle, const Filter& filter,
                     const proto::Token& token, const Completion<void>& done) {
@@ -112,6 +120,20 @@ public:
     void begin_task(const Caller& caller, std::uint32_t handle, const Completion<Task>& done) {
         contents_.begin_task(caller.process, handle, done);
     }
+    result<void> cancel(const Caller& caller, std::uint32_t handle) {
+        return contents_.cancel(caller.process, handle);
+    }
+
+    /// What sessions stopped. A session's end erases its ledger in the same turn; its primary's
+    /// death makes an orphan of it.
+    [[nodiscard]] Ledgers& ledgers() {
+        return ledgers_;
+    }
+    /// Told of each ledger that becomes an orphan, when its session has gone, and by restore() of
+    /// each orphan there is. To be set once, before restore().
+    void on_orphan(std::function<void(const Ledger&)> told) {
+        on_orphan_ = std::move(told);
+    }
 
     /// RmEndSession. Errors: invalid_handle, write_fault, sem_timeout.
     void end(const Caller& caller, std::uint32_t handle, const Completion<void>& done);
@@ -121,10 +143,13 @@ public:
     void end_start(const Caller& caller, const proto::Token& token, const Completion<void>& done);
 
     /// Ends the one session whose hash begins with `hash`, for its owner or an administrator.
-    /// Errors: file_not_found, bad_arguments (shorter than kMinHashDigits, or several begin so),
-    /// write_fault.
+    /// Errors: write_fault, those of find_by_hash().
     void end_by_hash(const Caller& caller, std::string_view hash, const Completion<void>& done);
-    static constexpr std::size_t kMinHashDigits = 4;
+
+    /// What that session is about; a task of it changes nothing of this and is not waited for.
+    /// Errors: those of find_by_hash().
+    [[nodiscard]] result<SessionContentsView> contents_by_hash(const Caller& caller,
+                                                               std::string_view hash) const;
 
     [[nodiscard]] VisibleSessions sessions(const Caller& caller) const;
     [[nodiscard]] std::size_t session_count() const {
@@ -143,6 +168,7 @@ public:
 private:
     result<proto::SessionKey> draw_key();
     result<StartedSession> make_session(const Caller& caller, const proto::Token& token);
+    [[nodiscard]] result<LiveSession*> by_hash(const Caller& caller, std::string_view hash) const;
     result<std::uint32_t> join_in_turn(const Caller& caller, const proto::SessionKey& key,
                                        const proto::Token& token);
     void leave(const proto::SessionKey& key, const ProcessKey& process, std::uint32_t handle,
@@ -155,6 +181,13 @@ private:
     void end_session(const proto::SessionKey& key, const ProcessKey& by, EndReason reason,
                      const Completion<void>& done);
     result<void> end_in_turn(const proto::SessionKey& key, const ProcessKey& by, EndReason reason);
+    result<void> erase_records(LiveSession& session, EndReason reason);
+
+    void tell_of_orphan(const Ledger& ledger) const {
+        if (on_orphan_) {
+            on_orphan_(ledger);
+        }
+    }
 
     /// False where the session's primary has ended meanwhile, and with it the session.
     result<bool> restore_record(const std::string& name, const Bytes& record,
@@ -173,6 +206,8 @@ private:
     Accounts& accounts_;
     ProcessTable processes_;
     LiveSessions sessions_;
+    Ledgers ledgers_;
+    std::function<void(const Ledger&)> on_orphan_;
     ContentsCalls contents_;
     std::vector<UnreadableRecord> unreadable_;
     Watchers watchers_;

@@ -2,6 +2,7 @@
 
 #include "proto/limits.hpp"
 
+#include <cstddef>
 #include <deque>
 #include <utility>
 
@@ -27,6 +28,7 @@ struct CallQueue::State : std::enable_shared_from_this<CallQueue::State> {
         while (!busy && !waiting.empty()) {
             auto next = std::move(waiting.front());
             waiting.pop_front();
+            ends_waiting -= ends_waiting > 0 ? 1 : 0;
             busy = true;
             next.deadline.reset();
             next.call(Turn{self});
@@ -64,7 +66,8 @@ struct CallQueue::State : std::enable_shared_from_this<CallQueue::State> {
     }
 
     Clock& clock;
-    std::deque<Waiting> waiting;
+    std::deque<Waiting> waiting;   // ends of the session first
+    std::size_t ends_waiting = 0;  // of them
     std::function<void()> stop;
     std::uint64_t last_number = 0;
     bool busy = false;
@@ -109,8 +112,11 @@ void CallQueue::enter(Call call) {
 }
 
 void CallQueue::enter_to_end(Call call) {
-    state_->waiting.push_front({++state_->last_number, std::move(call), nullptr});
     const auto state = state_;
+    const auto behind_other_ends =
+        state->waiting.begin() + static_cast<std::ptrdiff_t>(state->ends_waiting);
+    state->waiting.insert(behind_other_ends, {++state->last_number, std::move(call), nullptr});
+    ++state->ends_waiting;
     state->ask_to_stop();
     state->run_next();
 }

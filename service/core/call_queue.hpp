@@ -46,7 +46,7 @@ public:
     void enter(Call call);
 
     /// The session's end: asks the running task to stop and gets the next turn, before those that
-    /// wait already. Never times out.
+    /// wait already, except for an end that was asked for before. Never times out.
     void enter_to_end(Call call);
 
     /// Asks the running task to stop; nothing happens where none runs.

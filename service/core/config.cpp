@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 namespace rmb::core {
@@ -33,14 +34,38 @@ constexpr std::array kNumbers{
     NumberSetting{"LogFileMegabytes", &Config::log_file_megabytes, 1, 1'024,
                   "MiB at which the log file is rotated"},
     NumberSetting{"LogFiles", &Config::log_files, 1, 100, "log files kept"},
+    NumberSetting{"RestartUnregistered", &Config::restart_unregistered, 0, 1,
+                  "1: programs that had not registered for it are restarted too"},
 };
 
-constexpr std::string_view kLogLevelName = "LogLevel";
+struct ChoiceSetting {
+    std::string_view name;
+    std::string Config::*member;
+    std::span<const std::string_view> choices;
+    std::string_view meaning;
+};
+
 constexpr std::array<std::string_view, 5> kLogLevels{"trace", "debug", "info", "warn", "error"};
-constexpr std::string_view kLogLevelExpected = "one of trace, debug, info, warn, error";
+constexpr std::array<std::string_view, 3> kOnInstallerDeath{"keep", "services", "all"};
+
+constexpr std::array kChoices{
+    ChoiceSetting{"LogLevel", &Config::log_level, kLogLevels,
+                  "least severe messages that are logged"},
+    ChoiceSetting{"OnInstallerDeath", &Config::on_installer_death, kOnInstallerDeath,
+                  "what is started of that which a dead installer had stopped; keep: nothing"},
+};
 
 std::string expected_range(const NumberSetting& setting) {
     return "a number from " + std::to_string(setting.min) + " to " + std::to_string(setting.max);
+}
+
+std::string expected_choice(const ChoiceSetting& setting) {
+    std::string expected = "one of ";
+    for (const auto choice : setting.choices) {
+        expected += choice == setting.choices.front() ? "" : ", ";
+        expected += choice;
+    }
+    return expected;
 }
 
 std::string show(const SettingValue& value) {
@@ -62,12 +87,12 @@ bool accept(const NumberSetting& setting, const SettingValue& value, Config& con
     return true;
 }
 
-bool accept_log_level(const SettingValue& value, Config& config) {
+bool accept(const ChoiceSetting& setting, const SettingValue& value, Config& config) {
     const auto* text = std::get_if<std::string>(&value);
-    if (text == nullptr || std::ranges::find(kLogLevels, *text) == kLogLevels.end()) {
+    if (text == nullptr || std::ranges::find(setting.choices, *text) == setting.choices.end()) {
         return false;
     }
-    config.log_level = *text;
+    config.*setting.member = *text;
     return true;
 }
 
@@ -96,8 +121,10 @@ LoadedConfig load_config(const std::vector<const SettingsSource*>& sources) {
         load_one(sources, setting.name, expected_range(setting), loaded.problems,
                  [&](const SettingValue& value) { return accept(setting, value, loaded.config); });
     }
-    load_one(sources, kLogLevelName, std::string{kLogLevelExpected}, loaded.problems,
-             [&](const SettingValue& value) { return accept_log_level(value, loaded.config); });
+    for (const auto& setting : kChoices) {
+        load_one(sources, setting.name, expected_choice(setting), loaded.problems,
+                 [&](const SettingValue& value) { return accept(setting, value, loaded.config); });
+    }
     return loaded;
 }
 
@@ -108,8 +135,10 @@ std::vector<SettingInfo> setting_table() {
         table.push_back({setting.name, setting.meaning, expected_range(setting),
                          std::to_string(defaults.*setting.member)});
     }
-    table.push_back({kLogLevelName, "least severe messages that are logged",
-                     std::string{kLogLevelExpected}, defaults.log_level});
+    for (const auto& setting : kChoices) {
+        table.push_back(
+            {setting.name, setting.meaning, expected_choice(setting), defaults.*setting.member});
+    }
     return table;
 }
 

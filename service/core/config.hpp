@@ -21,6 +21,8 @@ struct Config {
     std::string log_level = "info";
     std::uint32_t log_file_megabytes = 5;
     std::uint32_t log_files = 3;
+    std::uint32_t restart_unregistered = 0;   // 1: programs that had not registered too
+    std::string on_installer_death = "keep";  // or "services", "all": what is then started
 
     bool operator==(const Config&) const = default;
 };

@@ -11,13 +11,13 @@ ContentsCalls::ContentsCalls(const LiveSessions& sessions, const ProcessTable& p
                              Audit& audit)
     : sessions_(sessions), processes_(processes), audit_(audit) {}
 
-void ContentsCalls::register_resources(const ProcessKey& process, std::uint32_t handle,
+void ContentsCalls::register_resources(const Caller& caller, std::uint32_t handle,
                                        Resources resources, const proto::Token& token,
                                        const Completion<void>& done) {
     auto counts = counts_of(resources);
     const auto made = std::make_shared<const Registered>(
-        Registered{process, handle, token, std::move(resources)});
-    change(process, handle,
+        Registered{caller.process, handle, token, std::move(resources), caller.rights});
+    change(caller.process, handle,
            {.name = "session.register",
             .detail = std::move(counts),
             .token = token,
@@ -75,9 +75,19 @@ void ContentsCalls::begin_task(const ProcessKey& process, std::uint32_t handle,
         if (!taken) {
             return done(taken.error());
         }
-        auto contents = taken->session.contents();
-        done(Task{std::move(taken->turn), std::move(contents)});
+        const auto& session = taken->session;
+        done(Task{std::move(taken->turn), session.contents(), session.hash(),
+                  session.state().primary(), session.state().owner});
     });
+}
+
+result<void> ContentsCalls::cancel(const ProcessKey& process, std::uint32_t handle) const {
+    const auto opens = membership(process, handle, Role::primary);
+    if (!opens) {
+        return opens.error();
+    }
+    sessions_.at(opens->session)->queue().cancel();
+    return {};
 }
 
 result<Membership> ContentsCalls::membership(const ProcessKey& process, std::uint32_t handle,

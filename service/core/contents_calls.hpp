@@ -19,6 +19,9 @@ namespace rmb::core {
 struct Task {
     CallQueue::Turn turn;
     SessionContents contents;
+    proto::KeyHash session;
+    Participant primary;
+    UserSession owner;
 };
 
 /// The calls on what a session contains, each in the session's turn. Every one can answer
@@ -37,7 +40,7 @@ public:
 
     /// RmRegisterResources, of the primary and the secondaries. What is registered adds up; to
     /// register nothing is success too.
-    void register_resources(const ProcessKey& process, std::uint32_t handle, Resources resources,
+    void register_resources(const Caller& caller, std::uint32_t handle, Resources resources,
                             const proto::Token& token, const Completion<void>& done);
 
     /// RmAddFilter; replaces the filter for the same target. Errors besides: bad_arguments (the
@@ -59,6 +62,10 @@ public:
     /// The session's turn for a task. Errors besides: session_credential_conflict (a secondary).
     void begin_task(const ProcessKey& process, std::uint32_t handle,
                     const Completion<Task>& done) const;
+
+    /// RmCancelCurrentTask: asks the running task to stop and waits for nothing; success too where
+    /// none runs. Errors: invalid_handle, session_credential_conflict (a secondary).
+    result<void> cancel(const ProcessKey& process, std::uint32_t handle) const;
 
 private:
     struct TakenTurn {

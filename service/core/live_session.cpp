@@ -45,18 +45,11 @@ LiveSession::LiveSession(SessionState state, Held held, SessionStore& store, Acc
 
 result<void> LiveSession::change(SessionState next) {
     const auto record = encode(next);
-    auto& bytes = held_.bytes;
-    const auto size_before = bytes.amount();
-    // What grows is charged before, what shrinks given back after: giving back is never refused.
-    if (auto charged = bytes.resize(std::max<std::uint64_t>(size_before, record.size()));
-        !charged) {
-        return charged;
-    }
-    if (auto stored = store_.put(session_record_name(hash_), record); !stored) {
-        (void)bytes.resize(size_before);
+    if (auto stored =
+            put_charged(store_, session_record_name(hash_), record, held_.bytes, record.size());
+        !stored) {
         return stored;
     }
-    (void)bytes.resize(record.size());
     state_ = std::move(next);
     return {};
 }

@@ -6,6 +6,7 @@
 #include "proto/identifiers.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,8 +20,14 @@ struct Registered {
     std::uint32_t handle = 0;
     proto::Token token{};
     Resources resources;
+    /// The registrant's, for naming what he registered; not stored: null after the service died,
+    /// and then the primary's own rights have to do, which lend nothing to anybody.
+    std::shared_ptr<const Rights> rights = nullptr;
 
-    bool operator==(const Registered&) const = default;
+    bool operator==(const Registered& other) const {
+        return process == other.process && handle == other.handle && token == other.token &&
+               resources == other.resources;
+    }
 };
 
 /// The stored form: little-endian, versioned. The token is in it, so that one put makes both the

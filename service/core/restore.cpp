@@ -12,7 +12,8 @@ using Records = std::vector<std::pair<std::string, Bytes>>;
 using ResourcesOfSessions = std::map<std::string, StoredResources>;  // by their session's record
 
 struct SortedRecords {
-    Records sessions;
+    std::map<std::string, Bytes> sessions;
+    Records ledgers;
     ResourcesOfSessions resources;
 };
 
@@ -21,8 +22,10 @@ SortedRecords sort_out(Records&& records) {
     for (auto& [name, record] : records) {
         if (auto parsed = parse_registered_name(name)) {
             sorted.resources[parsed->session].emplace(parsed->number, std::move(record));
+        } else if (parse_ledger_record_name(name)) {
+            sorted.ledgers.emplace_back(std::move(name), std::move(record));
         } else {
-            sorted.sessions.emplace_back(std::move(name), std::move(record));
+            sorted.sessions.emplace(std::move(name), std::move(record));
         }
     }
     return sorted;
@@ -48,6 +51,15 @@ result<void> Broker::restore() {
         return records.error();
     }
     auto sorted = sort_out(std::move(*records));
+    const auto has_session = [&](const proto::KeyHash& hash) {
+        return sorted.sessions.contains(session_record_name(hash));
+    };
+    // Before the sessions: those that have ended make orphans of theirs.
+    for (const auto& [name, record] : sorted.ledgers) {
+        if (const auto restored = ledgers_.restore(name, record, has_session); !restored) {
+            unreadable_.push_back({name, restored.error().message});
+        }
+    }
     for (const auto& [name, record] : sorted.sessions) {
         // What belongs to a session that cannot be judged is kept with it.
         const auto resources = take(sorted.resources, name);
@@ -60,6 +72,9 @@ result<void> Broker::restore() {
     }
     for (const auto& [session, resources] : sorted.resources) {
         erase_all(ports_.store, session, resources);
+    }
+    for (const auto& ledger : ledgers_.orphans()) {
+        tell_of_orphan(ledger);
     }
     return {};
 }
@@ -77,7 +92,14 @@ result<bool> Broker::restore_record(const std::string& name, const Bytes& record
     if (sessions_.contains(state->key)) {
         return Error{Code::bad_arguments, "stored session: its key stands in two records"};
     }
-    return restore_session(*state, record.size(), resources);
+    auto lives = restore_session(*state, record.size(), resources);
+    if (lives && !*lives) {
+        // The session's record stays where the store refuses this, for the next start.
+        if (auto marked = ledgers_.orphan(proto::hash_of(state->key).text); !marked) {
+            return marked.error();
+        }
+    }
+    return lives;
 }
 
 result<bool> Broker::restore_session(const SessionState& state, std::size_t record_size,

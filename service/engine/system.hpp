@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -89,6 +90,49 @@ struct Snapshot {
     std::vector<Unseen> unseen;
 };
 
+/// A service as SCM knows it. Nothing of it is secret: every user may list services.
+struct ServiceFacts {
+    std::string name;  // short name, in SCM's spelling
+    std::string display_name;
+    std::uint32_t pid = 0;    // of its process; 0 where it does not run
+    bool is_running = false;  // in any state but stopped
+
+    bool operator==(const ServiceFacts&) const = default;
+};
+
+/// RegisterApplicationRestart.
+struct RestartRegistration {
+    std::string command_line;  // without the program's name
+    std::uint32_t flags = 0;   // RESTART_NO_PATCH (4), ...
+
+    bool operator==(const RestartRegistration&) const = default;
+};
+inline constexpr std::uint32_t kRestartNoPatch = 4;
+
+/// What matters of one process once it is known to hold something. What cannot be read is empty.
+struct ProcessDetails {
+    std::string friendly_name;  // of the version resource; empty where there is none
+    bool is_critical = false;   // its end is the system's, or it is protected: never to be stopped
+    bool is_console = false;    // a console program that has a console
+    bool is_elevated = false;   // has more rights than its user's session gives to programs
+    /// What to start it again with: none of a program with fewer rights than its user's session
+    /// gives (a sandbox), which would be started outside of it.
+    std::optional<RestartRegistration> restart;
+    std::string command_line;  // secret
+    std::string directory;     // current
+
+    bool operator==(const ProcessDetails&) const = default;
+};
+
+/// A path taken apart, without asking the system.
+struct PathParts {
+    std::string folder;
+    std::string name;      // last component
+    std::string name_key;  // equal for two names that the file system takes for the same; empty for
+                           // a name of which only opening it tells what it leads to (streams,
+                           // trailing dots)
+};
+
 /// Every method blocks, may be called on several threads at a time, and keeps to a time limit of
 /// its own wherever the system could hang (a pipe's handle, an offline volume): then it answers
 /// sem_timeout, or reports the object as unseen.
@@ -120,6 +164,22 @@ public:
     /// Whether the process can be opened to be queried, and so may be disclosed. Called with the
     /// caller's rights assumed. False too when it has ended.
     [[nodiscard]] virtual bool may_query(const core::ProcessKey& process) = 0;
+
+    /// nullopt where identify() would say bad_arguments.
+    [[nodiscard]] virtual std::optional<PathParts> take_apart(const std::string& path) const = 0;
+    /// PathParts::name_key of one component, as enumerate() gives it.
+    [[nodiscard]] virtual std::string name_key(const std::string& name) const = 0;
+
+    /// All services, with the service's own rights; empty where there are none.
+    [[nodiscard]] virtual result<std::vector<ServiceFacts>> services() = 0;
+
+    /// With the service's own rights. file_not_found where the process has ended.
+    [[nodiscard]] virtual result<ProcessDetails> details(const core::ProcessKey& process) = 0;
+
+    /// Whether the process can be opened to be ended, or the service to be stopped and started.
+    /// Called with the caller's rights assumed.
+    [[nodiscard]] virtual bool may_stop(const core::ProcessKey& process) = 0;
+    [[nodiscard]] virtual bool may_stop_service(const std::string& name) = 0;
 };
 
 }  // namespace rmb::engine

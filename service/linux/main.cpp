@@ -1,6 +1,8 @@
 #include "linux/argument_settings.hpp"
 #include "linux/file_store.hpp"
 #include "linux/kernel_random.hpp"
+#include "linux/no_agents.hpp"
+#include "linux/proc_control.hpp"
 #include "linux/proc_system.hpp"
 #include "linux/processes.hpp"
 #include "linux/unix_listener.hpp"
@@ -73,6 +75,8 @@ int serve(const Arguments& arguments) {
     rmb::os_linux::PidfdWatch processes{loop};
     rmb::os_linux::KernelRandom random;
     rmb::os_linux::ProcSystem system;
+    rmb::os_linux::ProcControl control;
+    rmb::os_linux::NoAgents agents;
     rmb::os_linux::ArgumentSettings settings{arguments.settings, arguments.settings_file};
     rmb::os_linux::UnixListener listener{loop, arguments.socket};
     rmb::rpc::Host host{loop,
@@ -80,6 +84,8 @@ int serve(const Arguments& arguments) {
                          .processes = processes,
                          .random = random,
                          .system = system,
+                         .control = control,
+                         .agents = agents,
                          .listener = listener,
                          .log = *log,
                          .settings = {&settings},

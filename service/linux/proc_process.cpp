@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -139,16 +140,37 @@ bool ProcProcess::may_look() const {
     return link_at(folder_.get(), "exe").has_value();
 }
 
+bool ProcProcess::may_signal() const {
+    const auto ids = users();
+    const auto self = geteuid();
+    return ids && (self == 0 || self == ids->real || self == ids->saved);
+}
+
+std::optional<UserIds> ProcProcess::users() const {
+    const auto status = text_at(folder_.get(), "status");
+    return status ? parse_users(*status) : std::nullopt;
+}
+
 engine::Process ProcProcess::describe() const {
     engine::Process process;
     process.key = {pid_, stat_.start_time};
     process.program = link_at(folder_.get(), "exe").value_or(stat_.name);
-    const auto status = text_at(folder_.get(), "status");
-    if (const auto user = status ? parse_user(*status) : std::nullopt) {
-        process.user = sid_of(*user);
+    if (const auto ids = users()) {
+        process.user = sid_of(ids->effective);
     }
     process.windows_session = kWindowsSession;
     return process;
+}
+
+engine::ProcessDetails ProcProcess::details() const {
+    constexpr std::uint32_t kInit = 1;
+    const auto ids = users();
+    engine::ProcessDetails details;
+    details.is_critical = pid_ == kInit || stat_.kernel_thread;
+    details.is_elevated = ids && ids->effective == 0;
+    details.command_line = parse_command_line(text_at(folder_.get(), "cmdline").value_or(""));
+    details.directory = link_at(folder_.get(), "cwd").value_or("");
+    return details;
 }
 
 void ProcProcess::look(std::size_t index, std::vector<engine::Holding>& holdings,

@@ -31,7 +31,13 @@ public:
     /// or the thread have CAP_SYS_PTRACE.
     [[nodiscard]] bool may_look() const;
 
+    /// Whether the thread may end it: its effective user is root or the process's user. kill(2)
+    /// would do too where the thread's real user is, which is the host's own when the thread acts
+    /// as somebody else (UserRights).
+    [[nodiscard]] bool may_signal() const;
+
     [[nodiscard]] engine::Process describe() const;
+    [[nodiscard]] engine::ProcessDetails details() const;
 
     /// What it holds goes to `holdings` as process number `index`; what of it cannot be seen to
     /// `unseen`. What it let go meanwhile is neither.
@@ -40,6 +46,8 @@ public:
 
 private:
     class Look;
+
+    [[nodiscard]] std::optional<UserIds> users() const;
 
     ProcProcess(std::uint32_t pid, Descriptor folder, ProcessStat stat)
         : pid_(pid), folder_(std::move(folder)), stat_(std::move(stat)) {}

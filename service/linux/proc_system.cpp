@@ -9,9 +9,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -40,10 +42,14 @@ Error path_error(const std::string& path, int failure) {
     return {code, path + ": " + std::generic_category().message(failure)};
 }
 
+bool is_full_path(const std::string& path) {
+    return path.starts_with('/') && path.find('\0') == std::string::npos;
+}
+
 /// Links are followed, but not those of /proc that lead to what a process has open: /proc/self is
 /// the host, with whatever rights its thread looks.
 engine::result<Descriptor> open_path(const std::string& path, std::uint64_t flags) {
-    if (!path.starts_with('/') || path.find('\0') != std::string::npos) {
+    if (!is_full_path(path)) {
         return Error{Code::bad_arguments, "expected a full path"};
     }
     open_how how{};
@@ -63,6 +69,13 @@ std::optional<std::uint32_t> process_id(const std::string& name) {
     const auto* end = name.data() + name.size();
     const auto [stop, failure] = std::from_chars(name.data(), end, pid);
     return failure == std::errc{} && stop == end ? std::optional{pid} : std::nullopt;
+}
+
+/// nullopt when it has ended.
+std::optional<ProcProcess> open_same(const core::ProcessKey& process) {
+    auto found = ProcProcess::open(process.pid);
+    return found && found->stat().start_time == process.start_time ? std::move(found)
+                                                                   : std::nullopt;
 }
 
 void look_into(std::uint32_t pid, engine::Snapshot& snapshot) {
@@ -146,8 +159,54 @@ engine::result<engine::Snapshot> ProcSystem::look(std::stop_token stop) {
 }
 
 bool ProcSystem::may_query(const core::ProcessKey& process) {
-    const auto found = ProcProcess::open(process.pid);
-    return found && found->stat().start_time == process.start_time && found->may_look();
+    const auto found = open_same(process);
+    return found && found->may_look();
+}
+
+std::optional<engine::PathParts> ProcSystem::take_apart(const std::string& path) const {
+    if (!is_full_path(path)) {
+        return std::nullopt;
+    }
+    const auto trim = [](std::string_view text) {
+        return text.substr(0, text.find_last_not_of('/') + 1);
+    };
+    const auto whole = trim(path);
+    const auto slash = std::min(whole.rfind('/'), whole.size());
+    const auto folder = trim(whole.substr(0, slash));
+    engine::PathParts parts;
+    parts.folder = folder.empty() ? "/" : folder;
+    parts.name = whole.empty() ? whole : whole.substr(slash + 1);
+    // Only a folder can be opened with a slash at the end.
+    if (!path.ends_with('/')) {
+        parts.name_key = name_key(parts.name);
+    }
+    return parts;
+}
+
+std::string ProcSystem::name_key(const std::string& name) const {
+    const bool is_one = name.find('/') == std::string::npos && name != "." && name != "..";
+    return is_one ? name : std::string{};
+}
+
+engine::result<std::vector<engine::ServiceFacts>> ProcSystem::services() {
+    return std::vector<engine::ServiceFacts>{};
+}
+
+engine::result<engine::ProcessDetails> ProcSystem::details(const core::ProcessKey& process) {
+    const auto found = open_same(process);
+    if (!found) {
+        return Error{Code::file_not_found, "process " + std::to_string(process.pid) + " has ended"};
+    }
+    return found->details();
+}
+
+bool ProcSystem::may_stop(const core::ProcessKey& process) {
+    const auto found = open_same(process);
+    return found && found->may_signal();
+}
+
+bool ProcSystem::may_stop_service(const std::string& /*name*/) {
+    return false;
 }
 
 }  // namespace rmb::os_linux

@@ -11,7 +11,8 @@ namespace rmb::os_linux {
 /// and st_ino. Names are bytes as they are, UTF-8 or not.
 ///
 /// A handle is a descriptor of a regular file or a folder; its access is FILE_READ_DATA (1) and
-/// FILE_WRITE_DATA (2). Kernel threads hold nothing and are left out.
+/// FILE_WRITE_DATA (2). Kernel threads hold nothing and are left out. There are no services, and no
+/// programs registered for restart.
 ///
 /// For tests on local disks: a path on a file system whose server does not answer can hang.
 class ProcSystem final : public engine::System {
@@ -27,6 +28,14 @@ public:
                                    const std::string& name) const override;
     [[nodiscard]] engine::result<engine::Snapshot> look(std::stop_token stop) override;
     [[nodiscard]] bool may_query(const core::ProcessKey& process) override;
+    [[nodiscard]] std::optional<engine::PathParts> take_apart(
+        const std::string& path) const override;
+    [[nodiscard]] std::string name_key(const std::string& name) const override;
+    [[nodiscard]] engine::result<std::vector<engine::ServiceFacts>> services() override;
+    [[nodiscard]] engine::result<engine::ProcessDetails> details(
+        const core::ProcessKey& process) override;
+    [[nodiscard]] bool may_stop(const core::ProcessKey& process) override;
+    [[nodiscard]] bool may_stop_service(const std::string& name) override;
 
 private:
     std::size_t most_entries_;

@@ -94,13 +94,25 @@ std::optional<ProcessStat> parse_stat(std::string_view text) {
     return stat;
 }
 
-std::optional<std::uint32_t> parse_user(std::string_view status) {
+std::optional<UserIds> parse_users(std::string_view status) {
     auto ids = member(status, "Uid");
     if (!ids) {
         return std::nullopt;
     }
-    take_word(*ids);  // the real one
-    return static_cast<std::uint32_t>(number(take_word(*ids)));
+    const auto next = [&ids] { return static_cast<std::uint32_t>(number(take_word(*ids))); };
+    UserIds users;
+    users.real = next();
+    users.effective = next();
+    users.saved = next();
+    return users;
+}
+
+std::string parse_command_line(std::string_view text) {
+    // Each argument ends with a zero, the last too.
+    text = text.substr(0, text.find_last_not_of('\0') + 1);
+    std::string line{text};
+    std::ranges::replace(line, '\0', ' ');
+    return line;
 }
 
 std::vector<MappedFile> parse_maps(std::string_view text) {

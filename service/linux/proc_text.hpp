@@ -18,8 +18,16 @@ struct ProcessStat {
 };
 [[nodiscard]] std::optional<ProcessStat> parse_stat(std::string_view text);
 
-/// The effective user id, of `status`.
-[[nodiscard]] std::optional<std::uint32_t> parse_user(std::string_view status);
+/// Of `status`.
+struct UserIds {
+    std::uint32_t real = 0;
+    std::uint32_t effective = 0;
+    std::uint32_t saved = 0;
+};
+[[nodiscard]] std::optional<UserIds> parse_users(std::string_view status);
+
+/// The arguments of `cmdline`, with a space between each two.
+[[nodiscard]] std::string parse_command_line(std::string_view text);
 
 /// A file of `maps`, with one of the ranges that it is mapped to.
 struct MappedFile {

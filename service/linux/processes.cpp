@@ -49,19 +49,22 @@ std::optional<std::uint64_t> start_time_of(std::uint32_t pid) {
     return parsed->start_time;
 }
 
+Descriptor open_pidfd(const core::ProcessKey& process) {
+    Descriptor pidfd{static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0))};
+    // Opened first, compared afterwards: what is open cannot become another process.
+    return pidfd && start_time_of(process.pid) == process.start_time ? std::move(pidfd)
+                                                                     : Descriptor{};
+}
+
 core::result<core::RegistrationPtr> PidfdWatch::watch(const core::ProcessKey& process,
                                                       std::function<void()> ended) {
-    const auto pidfd = static_cast<int>(syscall(SYS_pidfd_open, process.pid, 0));
-    // Opened first, compared afterwards: what is open cannot become another process.
-    if (pidfd < 0 || start_time_of(process.pid) != process.start_time) {
-        if (pidfd >= 0) {
-            close(pidfd);
-        }
+    auto pidfd = open_pidfd(process);
+    if (!pidfd) {
         return core::Error{core::Code::file_not_found,
                            "process " + std::to_string(process.pid) + " has ended"};
     }
     return core::RegistrationPtr{
-        std::make_unique<PidfdRegistration>(loop_, pidfd, std::move(ended))};
+        std::make_unique<PidfdRegistration>(loop_, pidfd.release(), std::move(ended))};
 }
 
 }  // namespace rmb::os_linux

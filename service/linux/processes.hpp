@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/ports.hpp"
+#include "linux/descriptor.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -13,6 +14,9 @@ namespace rmb::os_linux {
 /// Field 22 of /proc/<pid>/stat (clock ticks since boot): with the pid it names one process.
 /// nullopt when there is none, or none but a zombie.
 [[nodiscard]] std::optional<std::uint64_t> start_time_of(std::uint32_t pid);
+
+/// A pidfd of the process with that start time; none when it has ended.
+[[nodiscard]] Descriptor open_pidfd(const core::ProcessKey& process);
 
 /// Watches processes through pidfds.
 class PidfdWatch final : public core::ProcessWatch {

@@ -3,6 +3,8 @@
 #include "proto/limits.hpp"
 #include "proto/openrpc.hpp"
 #include "proto/version.hpp"
+#include "rpc/completions.hpp"
+#include "rpc/progress_token.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -38,14 +40,6 @@ std::vector<proto::Limit> limits_of(const core::Accounts& accounts) {
         limits.push_back({std::string{limit.name}, limit.value, limit.refused});
     }
     return limits;
-}
-
-/// A completion that answers {}.
-core::Broker::Completion<void> empty_answer(Reply<proto::Empty> reply) {
-    return [reply = std::move(reply)](const result<void>& outcome) {
-        reply(outcome ? result<proto::Empty>{proto::Empty{}}
-                      : result<proto::Empty>{outcome.error()});
-    };
 }
 
 proto::ParticipantInfo to_wire(const core::Participant& participant) {
@@ -100,10 +94,8 @@ void bind_session_methods(Dispatcher& dispatcher, core::Broker& broker) {
 void watch(core::Broker& broker, const proto::WatchParams& params,
            const Reply<proto::Empty>& reply) {
     const auto& token = params.progress_token;
-    if (!token.is_string() && !token.is_number_integer()) {
-        reply(Error{Code::invalid_params, "params.progressToken: expected a string or an integer",
-                    "params.progressToken"});
-        return;
+    if (const auto wrong = wrong_progress_token(token)) {
+        return reply(*wrong);
     }
     const auto subscription = std::make_shared<core::RegistrationPtr>();
     *subscription =

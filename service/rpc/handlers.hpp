@@ -17,7 +17,7 @@ struct ServiceFacts {
     std::function<std::vector<proto::Problem>()> problems;
 };
 
-/// Binds every method of the table to the broker.
+/// Binds what needs nothing but the broker: start, join, end, and what tells of the service.
 void bind_methods(Dispatcher& dispatcher, core::Broker& broker, const core::Accounts& accounts,
                   ServiceFacts facts);
 

@@ -1,15 +1,19 @@
 #include "rpc/host.hpp"
 
 #include "rpc/asio_clock.hpp"
+#include "rpc/contents_handlers.hpp"
 #include "rpc/dispatcher.hpp"
 #include "rpc/handlers.hpp"
+#include "rpc/list_handler.hpp"
 #include "rpc/locks_handler.hpp"
 #include "rpc/log_audit.hpp"
 #include "rpc/server.hpp"
+#include "rpc/tasks.hpp"
 #include "rpc/work_pool.hpp"
 
 #include <spdlog/logger.h>
 
+#include <memory>
 #include <utility>
 
 namespace rmb::rpc {
@@ -30,9 +34,17 @@ struct Host::Parts {
           broker({ports.store, ports.processes, clock, ports.random, audit}, accounts),
           pool(kPoolThreads),
           work(loop),
+          tasks({loop, broker, accounts, clock, audit, loaded.config, machine()}),
           server({loop, pool, dispatcher, broker, accounts, clock, ports.log}, ports.listener) {
         bind_methods(dispatcher, broker, accounts, {ports.pid, [this] { return problems(); }});
         bind_locks_method(dispatcher, accounts, work, ports.system);
+        bind_contents_methods(dispatcher, broker, accounts);
+        bind_list_method(dispatcher, broker, accounts, work, machine());
+        tasks.bind(dispatcher);
+    }
+
+    [[nodiscard]] engine::Machine machine() const {
+        return {ports.system, ports.control, ports.agents};
     }
 
     [[nodiscard]] std::vector<proto::Problem> problems() const {
@@ -61,6 +73,7 @@ struct Host::Parts {
     core::Broker broker;
     boost::asio::thread_pool pool;
     WorkPool work;
+    Tasks tasks;
     Server server;
 };
 
@@ -84,7 +97,15 @@ core::result<void> Host::start(std::function<void(const core::Error&)> listener_
 
 void Host::stop(std::chrono::milliseconds grace, std::function<void()> stopped) {
     parts_->ports.log.info("event=stopping sessions={}", parts_->broker.session_count());
-    parts_->server.stop(grace, std::move(stopped));
+    // Of the connections and of the tasks, which go on without the connection that began them.
+    const auto running = std::make_shared<int>(2);
+    const auto one_stopped = [running, stopped = std::move(stopped)] {
+        if (--*running == 0) {
+            stopped();
+        }
+    };
+    parts_->tasks.stop(grace, one_stopped);
+    parts_->server.stop(grace, one_stopped);
 }
 
 void Host::reload() {

@@ -4,6 +4,8 @@
 #include "core/broker.hpp"
 #include "core/config.hpp"
 #include "core/ports.hpp"
+#include "engine/control.hpp"
+#include "engine/session_agent.hpp"
 #include "engine/system.hpp"
 #include "rpc/peer.hpp"
 
@@ -29,6 +31,8 @@ struct HostPorts {
     core::ProcessWatch& processes;
     core::Random& random;
     engine::System& system;
+    engine::Control& control;
+    engine::AgentDirectory& agents;
     Listener& listener;
     spdlog::logger& log;
     /// Settings, strongest first; read at construction and again by reload().
@@ -50,8 +54,8 @@ public:
     /// later.
     core::result<void> start(std::function<void(const core::Error&)> listener_failed);
 
-    /// Refuses new connections and calls, lets the running calls finish for at most `grace`,
-    /// cancels the rest (1223), closes. Sessions stay in the store. `stopped` is called once.
+    /// Refuses new connections and calls, lets what runs finish for at most `grace`, cancels the
+    /// rest (1223), closes. Sessions stay in the store. `stopped` is called once.
     void stop(std::chrono::milliseconds grace, std::function<void()> stopped);
 
     /// Reads the settings again; what they change applies from the next charge on.

@@ -1,11 +1,16 @@
 #include "rpc/work_pool.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rmb::rpc {
 
 WorkPool::~WorkPool() {
     threads_.join();
+    // What is dropped may let a call in that was waiting, and so make new work.
+    while (!kept_.empty()) {
+        std::exchange(kept_, {}).clear();
+    }
 }
 
 void WorkPool::enqueue(const std::string& user, Job job) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -34,15 +35,16 @@ public:
     template <class Work>
     void run(const std::string& user, Work work,
              std::function<void(std::invoke_result_t<Work>)> done) {
-        enqueue(user, [this, user, work = std::move(work), done = std::move(done),
-                       alive = std::weak_ptr{alive_}]() mutable {
-            boost::asio::post(
-                loop_, [this, user, done = std::move(done), alive, result = work()]() mutable {
-                    if (!alive.expired()) {
-                        finished(user);
-                        done(std::move(result));
-                    }
-                });
+        const auto kept = std::make_shared<decltype(done)>(std::move(done));
+        kept_.insert(kept);
+        enqueue(user, [this, user, work = std::move(work), weak = std::weak_ptr{kept}]() mutable {
+            boost::asio::post(loop_, [this, user, weak, result = work()]() mutable {
+                if (const auto still_kept = weak.lock()) {
+                    kept_.erase(still_kept);
+                    finished(user);
+                    (*still_kept)(std::move(result));
+                }
+            });
         });
     }
 
@@ -61,8 +63,9 @@ private:
     boost::asio::thread_pool threads_{kThreads};
     std::size_t running_ = 0;
     std::map<std::string, Account> accounts_;  // of those who have work here
-    /// What a thread leaves in the loop may come after the pool has gone.
-    std::shared_ptr<void> alive_ = std::make_shared<char>();
+    /// The `done` of all work. What a thread leaves in the loop may come after the pool has gone,
+    /// or never: what these hold must not outlive the pool.
+    std::set<std::shared_ptr<void>> kept_;
 };
 
 }  // namespace rmb::rpc

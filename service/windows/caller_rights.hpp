@@ -14,6 +14,11 @@ public:
 
     core::result<core::RegistrationPtr> assume() const override;
 
+    /// For a copy that a helper is started with; borrowed.
+    [[nodiscard]] HANDLE token() const {
+        return token_.get();
+    }
+
 private:
     TokenApi& api_;
     SeamHandle token_;

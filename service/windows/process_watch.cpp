@@ -1,6 +1,6 @@
 #include "windows/process_watch.hpp"
 
-#include "windows/api.hpp"
+#include "windows/system/process_handle.hpp"
 
 #include <boost/asio/windows/object_handle.hpp>
 #include <boost/system/system_error.hpp>
@@ -35,41 +35,11 @@ private:
     std::shared_ptr<Wait> wait_;
 };
 
-Error no_such_process(const core::ProcessKey& process) {
-    return {Code::file_not_found,
-            "process " + std::to_string(process.pid) + " with the given start time does not run"};
-}
-
-result<UniqueHandle> open_running(const core::ProcessKey& process) {
-    UniqueHandle handle{
-        OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE, process.pid)};
-    if (!handle) {
-        const DWORD code = GetLastError();
-        if (code == ERROR_INVALID_PARAMETER) {
-            return no_such_process(process);
-        }
-        return win32_error("opening process " + std::to_string(process.pid), code);
-    }
-    FILETIME created{};
-    FILETIME exited{};
-    FILETIME kernel{};
-    FILETIME user{};
-    if (GetProcessTimes(handle.get(), &created, &exited, &kernel, &user) == FALSE) {
-        return last_error("reading the start time of process " + std::to_string(process.pid));
-    }
-    // A dead process whose handle somebody holds can still be opened.
-    if (to_uint64(created) != process.start_time ||
-        WaitForSingleObject(handle.get(), 0) == WAIT_OBJECT_0) {
-        return no_such_process(process);
-    }
-    return handle;
-}
-
 }  // namespace
 
 core::result<core::RegistrationPtr> ProcessWatch::watch(const core::ProcessKey& process,
                                                         std::function<void()> ended) {
-    auto opened = open_running(process);
+    auto opened = open_running(process, 0);
     if (opened.has_error()) {
         return opened.error();
     }

@@ -78,8 +78,8 @@ public:
     }
 
     DWORD duplicate_for_impersonation(HANDLE token, HANDLE& duplicate) override {
-        return last_if(DuplicateTokenEx(token, TOKEN_QUERY | TOKEN_IMPERSONATE, nullptr,
-                                        SecurityImpersonation, TokenImpersonation,
+        return last_if(DuplicateTokenEx(token, TOKEN_QUERY | TOKEN_IMPERSONATE | TOKEN_DUPLICATE,
+                                        nullptr, SecurityImpersonation, TokenImpersonation,
                                         &duplicate) == FALSE);
     }
 

@@ -30,7 +30,7 @@ public:
     /// The whole of one information class.
     virtual DWORD query_token(HANDLE token, TOKEN_INFORMATION_CLASS what,
                               std::vector<std::uint64_t>& information) = 0;
-    /// A copy that a thread can act with (SecurityImpersonation).
+    /// A copy that a thread can act with (SecurityImpersonation), and that can be copied again.
     virtual DWORD duplicate_for_impersonation(HANDLE token, HANDLE& duplicate) = 0;
     /// The calling thread acts as `token` until revert_to_self().
     virtual DWORD assume_token(HANDLE token) = 0;

@@ -46,3 +46,23 @@ static_assert(RmInvalidFilterAction == 0 && RmNoRestart == 1 && RmNoShutdown == 
 static DWORD(WINAPI* volatile layout_start)(DWORD*, DWORD, WCHAR[]) = RmStartSession;
 static DWORD(WINAPI* volatile layout_join)(DWORD*, const WCHAR[]) = RmJoinSession;
 static DWORD(WINAPI* volatile layout_end)(DWORD) = RmEndSession;
+static DWORD(WINAPI* volatile layout_register)(DWORD, UINT, LPCWSTR[], UINT, RM_UNIQUE_PROCESS[],
+                                               UINT, LPCWSTR[]) = RmRegisterResources;
+static DWORD(WINAPI* volatile layout_get_list)(DWORD, UINT*, UINT*, RM_PROCESS_INFO[],
+                                               LPDWORD) = RmGetList;
+static DWORD(WINAPI* volatile layout_shutdown)(DWORD, ULONG, RM_WRITE_STATUS_CALLBACK) = RmShutdown;
+static DWORD(WINAPI* volatile layout_restart)(DWORD, DWORD, RM_WRITE_STATUS_CALLBACK) = RmRestart;
+static DWORD(WINAPI* volatile layout_cancel)(DWORD) = RmCancelCurrentTask;
+static DWORD(WINAPI* volatile layout_add_filter)(DWORD, LPCWSTR, RM_UNIQUE_PROCESS*, LPCWSTR,
+                                                 RM_FILTER_ACTION) = RmAddFilter;
+static DWORD(WINAPI* volatile layout_remove_filter)(DWORD, LPCWSTR, RM_UNIQUE_PROCESS*,
+                                                    LPCWSTR) = RmRemoveFilter;
+static DWORD(WINAPI* volatile layout_filters)(DWORD, PBYTE, DWORD, LPDWORD) = RmGetFilterList;
+
+/* Whether the import library has them all. */
+static int layout_links(void) {
+    return layout_start != NULL && layout_join != NULL && layout_end != NULL &&
+           layout_register != NULL && layout_get_list != NULL && layout_shutdown != NULL &&
+           layout_restart != NULL && layout_cancel != NULL && layout_add_filter != NULL &&
+           layout_remove_filter != NULL && layout_filters != NULL;
+}

@@ -9,5 +9,5 @@
 #include "layout.h"
 
 int layout_own(void) {
-    return layout_start != NULL && layout_join != NULL && layout_end != NULL;
+    return layout_links();
 }

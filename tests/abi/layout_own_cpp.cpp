@@ -5,5 +5,5 @@
 #include "layout.h"
 
 extern "C" int layout_own_cpp() {
-    return layout_start != nullptr && layout_join != nullptr && layout_end != nullptr ? 1 : 0;
+    return layout_links();
 }

@@ -7,5 +7,5 @@
 #include "layout.h"
 
 int layout_sdk(void) {
-    return layout_start != NULL && layout_join != NULL && layout_end != NULL;
+    return layout_links();
 }

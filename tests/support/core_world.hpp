@@ -41,7 +41,13 @@ public:
 
     /// The service dies and starts again: only store, processes and clock go on.
     core::result<void> restart() {
+        return restart([] {});
+    }
+    /// `before` runs when the new broker is made and has restored nothing yet.
+    template <class Before>
+    core::result<void> restart(Before before) {
         boot();
+        before();
         return broker->restore();
     }
 

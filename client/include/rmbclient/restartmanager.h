@@ -4,15 +4,17 @@
  * Which header? Types, constants and prototypes are those of the Windows SDK.
  *  - A program that includes the SDK's <restartmanager.h> needs no other header.
  *  - This header includes the SDK's where the compiler finds it, so both can be included in any
- *    order. What the SDK declares and rmbclient.dll does not have yet fails when it is linked.
- *  - With RMBCLIENT_OWN_TYPES, or where there is no SDK header, it declares everything itself, and
- *    only the functions that rmbclient.dll has. It must then not be mixed with the SDK's in one
- *    source file, unless the SDK's comes first.
+ *    order.
+ *  - With RMBCLIENT_OWN_TYPES, or where there is no SDK header, it declares everything itself. It
+ *    must then not be mixed with the SDK's in one source file, unless the SDK's comes first.
  *
  * For C and C++. Every function returns a Win32 code and blocks until it is done; all can be called
  * from several threads at once. Beside the codes of each function: 14 (no memory, or a quota of
  * bytes), 29 (the broker's state cannot be read or written), 121 (no answer in time), 160 (NULL
- * where it is not permitted), and 1062 (ERROR_SERVICE_NOT_ACTIVE: the broker does not run).
+ * where it is not permitted, or text that is not well-formed UTF-16), and 1062
+ * (ERROR_SERVICE_NOT_ACTIVE: the broker does not run). Where a handle is an argument, too: 6
+ * (ERROR_INVALID_HANDLE: no session of this process, or not any more). "Primary only": a process
+ * that joined gets 1219 (ERROR_SESSION_CREDENTIAL_CONFLICT).
  */
 #ifndef RMBCLIENT_RESTARTMANAGER_H
 #define RMBCLIENT_RESTARTMANAGER_H
@@ -144,9 +146,69 @@ DWORD WINAPI RmStartSession(DWORD* pSessionHandle, DWORD dwSessionFlags, WCHAR s
  * 160 for text that is no key. */
 DWORD WINAPI RmJoinSession(DWORD* pSessionHandle, const WCHAR strSessionKey[]);
 
-/* Ends the session (the primary), leaves it (a secondary).
- * Codes: 6 ERROR_INVALID_HANDLE for what is no session of this process, or not any more. */
+/* Ends the session (the primary), leaves it (a secondary). A task that runs is cancelled. */
 DWORD WINAPI RmEndSession(DWORD dwSessionHandle);
+
+/* Adds to what the session is about, all of the call or nothing. An array may be NULL where its
+ * count is 0; elements that are NULL, empty or name nothing are ignored. Files are named by path,
+ * which means what it means to this program: its current directory, and in a 32-bit program
+ * System32 as WOW64 has it; services by short name. Named processes and services are stopped
+ * whatever they hold.
+ * Codes: 14 also for more than fits one message (16 MiB, some 130 000 names): use several calls. */
+DWORD WINAPI RmRegisterResources(DWORD dwSessionHandle, UINT nFiles, LPCWSTR rgsFileNames[],
+                                 UINT nApplications, RM_UNIQUE_PROCESS rgApplications[],
+                                 UINT nServices, LPCWSTR rgsServiceNames[]);
+
+/* Which programs and services hold what is registered, now. Primary only. *pnProcInfo is the room
+ * in rgAffectedApps, 0 with NULL to ask how much is needed, and becomes the number of entries
+ * written; *pnProcInfoNeeded always becomes the number there are, *lpdwRebootReasons their
+ * RM_REBOOT_REASON bits. The list can grow between two calls.
+ * Codes: 234 ERROR_MORE_DATA where the room does not do (nothing is written to the array then);
+ * 5 ERROR_ACCESS_DENIED where a registered file is a folder; 1223 ERROR_CANCELLED. */
+DWORD WINAPI RmGetList(DWORD dwSessionHandle, UINT* pnProcInfoNeeded, UINT* pnProcInfo,
+                       RM_PROCESS_INFO rgAffectedApps[], LPDWORD lpdwRebootReasons);
+
+/* Stops what RmGetList would show; takes as long as it takes. Primary only. lActionFlags is 0 or
+ * RM_SHUTDOWN_TYPE bits. fnStatus, which may be NULL, is called in this thread. RmGetList then
+ * tells of each program in AppStatus.
+ * Codes: 350 ERROR_FAIL_NOACTION_REBOOT (only a restart of the system frees all: nothing was
+ * stopped); 351 ERROR_FAIL_SHUTDOWN (not all could be stopped); 1223. */
+DWORD WINAPI RmShutdown(DWORD dwSessionHandle, ULONG lActionFlags,
+                        RM_WRITE_STATUS_CALLBACK fnStatus);
+
+/* Starts again what RmShutdown stopped: services, and programs that registered for it. Primary
+ * only. dwRestartFlags must be 0. fnStatus as of RmShutdown.
+ * Codes: 776 ERROR_REQUEST_OUT_OF_SEQUENCE before any RmShutdown; 352 ERROR_FAIL_RESTART (not all
+ * could be started); 1223. */
+DWORD WINAPI RmRestart(DWORD dwSessionHandle, DWORD dwRestartFlags,
+                       RM_WRITE_STATUS_CALLBACK fnStatus);
+
+/* Asks what runs on the session in another thread, RmGetList, RmShutdown or RmRestart, to end with
+ * 1223; success also where nothing runs. Primary only. */
+DWORD WINAPI RmCancelCurrentTask(DWORD dwSessionHandle);
+
+/* Keeps a program (full path), a process or a service (short name) from being started again, or
+ * stopped. Exactly one of the three is not NULL. Replaces an earlier filter for the same. Primary
+ * only. */
+DWORD WINAPI RmAddFilter(DWORD dwSessionHandle, LPCWSTR strModuleName, RM_UNIQUE_PROCESS* pProcess,
+                         LPCWSTR strServiceShortName, RM_FILTER_ACTION FilterAction);
+
+/* Takes a filter back. Exactly one of the three is not NULL. Primary only.
+ * Codes: 2 ERROR_FILE_NOT_FOUND where there is none. */
+DWORD WINAPI RmRemoveFilter(DWORD dwSessionHandle, LPCWSTR strModuleName,
+                            RM_UNIQUE_PROCESS* pProcess, LPCWSTR strServiceShortName);
+
+/* The filters as a chain of RM_FILTER_INFO in pbFilterBuf; their texts are in it too, so it must
+ * not be moved. *cbFilterBufNeeded becomes the bytes that it takes, 0 without filters. Primary
+ * only.
+ * Codes: 234 where cbFilterBuf bytes do not do or pbFilterBuf is NULL, and where cbFilterBufNeeded
+ * is NULL. */
+DWORD WINAPI RmGetFilterList(DWORD dwSessionHandle, PBYTE pbFilterBuf, DWORD cbFilterBuf,
+                             LPDWORD cbFilterBufNeeded);
+
+/* rstrtmgr.dll has it and nothing documents it; the name in its import library for x86, @4, says
+ * that it takes one argument of 4 bytes. Does nothing; success. */
+DWORD WINAPI RmReserveHeap(DWORD unknown);
 
 #ifdef __cplusplus
 }

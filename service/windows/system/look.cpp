@@ -2,6 +2,7 @@
 
 #include "windows/system/handle_table.hpp"
 #include "windows/system/mapped_identities.hpp"
+#include "windows/system/process_handle.hpp"
 #include "windows/system/process_list.hpp"
 #include "windows/system/process_memory.hpp"
 

@@ -44,6 +44,12 @@ NTSTATUS query_device(HANDLE file, Device& device) {
     return call(file, &io, &device, sizeof device, kFsDeviceInformation);
 }
 
+NTSTATUS resume_process(HANDLE process) {
+    using Function = NTSTATUS(NTAPI*)(HANDLE);
+    static const auto call = find<Function>("NtResumeProcess");
+    return call == nullptr ? kNotImplemented : call(process);
+}
+
 Error status_error(std::string_view what, NTSTATUS status) {
     using Function = ULONG(NTAPI*)(NTSTATUS);
     static const auto to_win32 = find<Function>("RtlNtStatusToDosError");

@@ -40,6 +40,20 @@ struct Device {
 /// FILE_REMOTE_DEVICE: the file is on another machine.
 inline constexpr ULONG kRemoteDevice = 0x10;
 
+/// How well a process is protected from others, 0 for not at all: PS_PROTECTION.
+inline constexpr auto kProcessProtection = static_cast<PROCESSINFOCLASS>(61);
+
+/// What a process's program says of itself, as the kernel read it: SECTION_IMAGE_INFORMATION.
+struct ImageInformation {
+    void* entry;
+    ULONG zero_bits;
+    SIZE_T largest_stack;
+    SIZE_T first_stack;
+    ULONG subsystem;  // IMAGE_SUBSYSTEM_...
+    ULONG others[7];
+};
+static_assert(sizeof(ImageInformation) == 64);
+
 inline constexpr NTSTATUS kLengthMismatch = static_cast<NTSTATUS>(0xC0000004);
 /// Of a call that ntdll.dll does not export.
 inline constexpr NTSTATUS kNotImplemented = static_cast<NTSTATUS>(0xC0000002);
@@ -51,6 +65,8 @@ NTSTATUS query_process(HANDLE process, PROCESSINFOCLASS what, void* buffer, std:
 /// NtQueryVolumeInformationFile for the device, which takes no lock of the file: it cannot hang on
 /// a handle on which somebody else waits.
 NTSTATUS query_device(HANDLE file, Device& device);
+/// NtResumeProcess: all its threads; nothing to one that runs.
+NTSTATUS resume_process(HANDLE process);
 
 /// "<what> failed: status 0xC0000022", with the Win32 code that stands for the status.
 [[nodiscard]] Error status_error(std::string_view what, NTSTATUS status);

@@ -1,42 +1,20 @@
 #include "windows/system/process_list.hpp"
 
+#include "windows/system/process_handle.hpp"
+
 #include <sddl.h>
 #include <tlhelp32.h>
 
 #include <array>
 #include <cstddef>
-#include <optional>
 #include <utility>
 
 namespace rmb::win {
 namespace {
 
-constexpr DWORD kLongestPath = 32'768;
 constexpr DWORD kOutside = PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE;
 constexpr DWORD kInside =
     kOutside | PROCESS_QUERY_INFORMATION | PROCESS_VM_READ | PROCESS_DUP_HANDLE;
-
-std::optional<std::uint64_t> start_time(HANDLE process) {
-    FILETIME created{};
-    FILETIME exited{};
-    FILETIME kernel{};
-    FILETIME user{};
-    if (GetProcessTimes(process, &created, &exited, &kernel, &user) == FALSE) {
-        return std::nullopt;
-    }
-    return to_uint64(created);
-}
-
-/// Empty where it cannot be read.
-std::string image_path(HANDLE process) {
-    std::wstring path(kLongestPath, L'\0');
-    auto units = kLongestPath;
-    if (QueryFullProcessImageNameW(process, 0, path.data(), &units) == FALSE) {
-        return {};
-    }
-    path.resize(units);
-    return narrow(path);
-}
 
 /// The user's SID, empty where it cannot be read.
 std::string user_of(HANDLE process) {
@@ -123,10 +101,6 @@ result<ProcessList> open_processes() {
 std::string describe(std::uint32_t pid, std::string_view program) {
     const auto name = program.substr(program.find_last_of('\\') + 1);
     return "process " + std::to_string(pid) + " (" + std::string{name} + ")";
-}
-
-bool has_ended(HANDLE process) {
-    return WaitForSingleObject(process, 0) == WAIT_OBJECT_0;
 }
 
 bool can_query(const core::ProcessKey& process) {

@@ -2,7 +2,11 @@
 
 #include "windows/system/file_naming.hpp"
 #include "windows/system/look.hpp"
+#include "windows/system/path_parts.hpp"
+#include "windows/system/process_details.hpp"
+#include "windows/system/process_handle.hpp"
 #include "windows/system/process_list.hpp"
+#include "windows/system/service_list.hpp"
 
 namespace rmb::win {
 
@@ -24,6 +28,30 @@ result<engine::Snapshot> WindowsSystem::look(std::stop_token stop) {
 
 bool WindowsSystem::may_query(const core::ProcessKey& process) {
     return can_query(process);
+}
+
+std::optional<engine::PathParts> WindowsSystem::take_apart(const std::string& path) const {
+    return take_path_apart(path);
+}
+
+std::string WindowsSystem::name_key(const std::string& name) const {
+    return name_key_of(name);
+}
+
+result<std::vector<engine::ServiceFacts>> WindowsSystem::services() {
+    return list_services();
+}
+
+result<engine::ProcessDetails> WindowsSystem::details(const core::ProcessKey& process) {
+    return read_details(watchdog_, jobs_, process);
+}
+
+bool WindowsSystem::may_stop(const core::ProcessKey& process) {
+    return open_running(process, PROCESS_TERMINATE).has_value();
+}
+
+bool WindowsSystem::may_stop_service(const std::string& name) {
+    return open_service(name, SERVICE_STOP | SERVICE_START | SERVICE_QUERY_STATUS).has_value();
 }
 
 }  // namespace rmb::win

@@ -20,6 +20,13 @@ public:
                                    const std::string& name) const override;
     result<engine::Snapshot> look(std::stop_token stop) override;
     bool may_query(const core::ProcessKey& process) override;
+    [[nodiscard]] std::optional<engine::PathParts> take_apart(
+        const std::string& path) const override;
+    [[nodiscard]] std::string name_key(const std::string& name) const override;
+    result<std::vector<engine::ServiceFacts>> services() override;
+    result<engine::ProcessDetails> details(const core::ProcessKey& process) override;
+    bool may_stop(const core::ProcessKey& process) override;
+    bool may_stop_service(const std::string& name) override;
 
 private:
     IoWatchdog watchdog_{kFileLimit};

@@ -1,43 +1,24 @@
 #include "client/lib/restart_manager.hpp"
 
-#include "client/lib/abi_codes.hpp"
-#include "fake_broker.hpp"
-#include "proto/methods.hpp"
+#include "restart_manager_fixture.hpp"
 
 #include <gtest/gtest.h>
 
-#include <boost/uuid/uuid_io.hpp>
-
-#include <array>
+#include <vector>
 
 namespace rmb::client {
 namespace {
 
-using namespace std::chrono_literals;
 using nlohmann::json;
 using proto::Code;
 using proto::Request;
-using test::FakeBroker;
-using test::FakeClock;
+using test::kHandle;
+using test::kKey;
+using test::no_token;
 using test::Peer;
 
-const std::string kKey = "00112233445566778899aabbccddeeff";
-constexpr std::uint32_t kHandle = 77;
-
-std::optional<proto::Token> next_token() {
-    static std::uint8_t counter = 0;
-    return proto::Token{{0, ++counter, 0, 0, 0, 0, 0x40, 0, 0x80}};
-}
-std::optional<proto::Token> no_token() {
-    return std::nullopt;
-}
-
-class RestartManagerTest : public testing::Test {
+class RestartManagerTest : public test::RestartManagerTest {
 protected:
-    using Handler = test::Script::Handler;
-    void on_request(Handler handler) {
-        broker_.script.on_request = std::move(handler);
-    }
     static void work(Peer& peer, const Request& request) {
         if (request.method == "session.start") {
             peer.result(request, {{"session", kHandle}, {"key", kKey}});
@@ -58,15 +39,9 @@ protected:
         });
     }
     Code code_for(Code answered) {
-        on_request(
-            [answered](Peer& peer, const Request& request) { peer.error(request.id, answered); });
+        refuse_all(answered);
         return manager_.start(0).code;
     }
-
-    FakeClock clock_;
-    FakeBroker broker_{clock_};
-    Caller caller_{broker_, clock_};
-    RestartManager manager_{caller_, &next_token};
 };
 
 TEST_F(RestartManagerTest, Start_Answered_GivesHandleAndKey) {
@@ -273,24 +248,6 @@ TEST(ReadKey, NoNulAfterTheKey_ReadsNoFurther) {
     EXPECT_FALSE(read_key(endless.data()).has_value());
     const std::vector<char16_t> stops{u'a', u'\0'};
     EXPECT_FALSE(read_key(stops.data()).has_value());
-}
-
-TEST(AbiCode, OfEveryFunction_IsDocumented) {
-    constexpr std::array kFunctions{Function::start_session, Function::join_session,
-                                    Function::end_session};
-    constexpr std::array kDocumentedSomewhere{0, 6, 14, 29, 121, 160, 353, 1062, 1219};
-    for (const auto function : kFunctions) {
-        for (std::int32_t code = -33'000; code < 20'000; ++code) {
-            const auto told =
-                static_cast<std::int32_t>(abi_code(function, static_cast<Code>(code)));
-            ASSERT_NE(std::ranges::find(kDocumentedSomewhere, told), kDocumentedSomewhere.end());
-            ASSERT_TRUE(code == 0 || told != 0) << code;
-        }
-    }
-    EXPECT_EQ(abi_code(Function::end_session, Code::max_sessions_reached), Code::write_fault);
-    EXPECT_EQ(abi_code(Function::start_session, Code::invalid_handle), Code::write_fault);
-    EXPECT_EQ(abi_code(Function::join_session, Code::invalid_handle),
-              Code::session_credential_conflict);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "core/broker.hpp"
 
+#include "core/by_hash.hpp"
 #include "support/core_world.hpp"
 
 #include <gtest/gtest.h>
@@ -217,7 +218,7 @@ TEST_F(BrokerEndByHash, OthersOrUnknown_IsFileNotFound) {
 }
 
 TEST_F(BrokerEndByHash, FewerThanFourDigits_IsBadArguments) {
-    for (std::size_t digits = 0; digits < Broker::kMinHashDigits; ++digits) {
+    for (std::size_t digits = 0; digits < kMinHashDigits; ++digits) {
         const auto ended = end_by_hash(primary, hash().substr(0, digits));
         EXPECT_EQ(code_of(ended), Code::bad_arguments) << digits;
         EXPECT_EQ(subject_of(ended), "params.hash");

@@ -2,6 +2,7 @@
 
 #include "proto/limits.hpp"
 #include "support/core_world.hpp"
+#include "support/fake_rights.hpp"
 
 #include <gtest/gtest.h>
 
@@ -75,6 +76,24 @@ TEST_F(BrokerRegister, EachCall_IsOneNewRecordStoredBeforeTheAnswer) {
     store.records.erase(record_name(1));
     store.records.erase(record_name(2));
     EXPECT_EQ(store.records, before) << "the session's own record was touched";
+}
+
+TEST_F(BrokerRegister, Rights_AreTheRegistrantsUntilTheServiceDies) {
+    const auto of_primary = std::make_shared<const FakeRights>();
+    const auto of_secondary = std::make_shared<const FakeRights>();
+    primary.rights = of_primary;
+    secondary.rights = of_secondary;
+    ASSERT_TRUE(register_all());
+    ASSERT_TRUE(register_resources(secondary, joined, all, token(3)));
+    ASSERT_TRUE(end(secondary, joined));
+    const auto before = registered();
+    ASSERT_EQ(before.size(), 2U);
+    EXPECT_EQ(before[0].rights, of_primary);
+    EXPECT_EQ(before[1].rights, of_secondary) << "also after it has left";
+    ASSERT_TRUE(restart());
+    const auto after = registered();
+    EXPECT_EQ(after, before);
+    EXPECT_TRUE(after[0].rights == nullptr && after[1].rights == nullptr);
 }
 
 TEST_F(BrokerRegister, Nothing_IsSuccess) {

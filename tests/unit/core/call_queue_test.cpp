@@ -146,6 +146,22 @@ TEST_F(CallQueueTest, WaitingEnd_NeverTimesOut) {
     EXPECT_EQ(log, (Log{"task turn", "end turn"}));
 }
 
+TEST_F(CallQueueTest, SecondEnd_ComesBehindTheFirst) {
+    std::optional<CallQueue::Turn> turn;
+    queue->enter(task("task", turn));
+    turn->on_cancel([&] { log.emplace_back("stop"); });
+    queue->enter(short_call("a"));
+    queue->enter_to_end(short_call("end 1"));
+    queue->enter_to_end(short_call("end 2"));
+    turn.reset();
+    EXPECT_EQ(log, (Log{"task turn", "stop", "end 1 turn", "end 2 turn", "a turn"}));
+    queue->enter(task("task", turn));
+    queue->enter(short_call("b"));
+    queue->enter_to_end(short_call("end 3"));
+    turn.reset();
+    EXPECT_EQ(log.back(), "b turn") << "those that have gone still count";
+}
+
 TEST_F(CallQueueTest, TaskThatEndsItselfWhenAsked_LetsTheEndIn) {
     std::optional<CallQueue::Turn> turn;
     queue->enter(task("task", turn));

@@ -41,6 +41,7 @@ struct Number {
     std::string name;
     std::uint32_t Config::*member;
     std::uint32_t max;
+    std::uint32_t min = 1;
 };
 
 const std::vector<Number>& numbers() {
@@ -54,6 +55,7 @@ const std::vector<Number>& numbers() {
         {"MegabytesPerUser", &Config::megabytes_per_user, 4'096},
         {"LogFileMegabytes", &Config::log_file_megabytes, 1'024},
         {"LogFiles", &Config::log_files, 100},
+        {"RestartUnregistered", &Config::restart_unregistered, 1, 0},
     };
     return all;
 }
@@ -71,12 +73,14 @@ TEST(LoadConfig, NothingSet_IsTheDefaultsOfTheDesign) {
         EXPECT_EQ(loaded.config.connections_total, 4'096U);
         EXPECT_EQ(loaded.config.megabytes_per_user, 64U);
         EXPECT_EQ(loaded.config.log_level, "info");
+        EXPECT_EQ(loaded.config.restart_unregistered, 0U);
+        EXPECT_EQ(loaded.config.on_installer_death, "keep");
     }
 }
 
 TEST(LoadConfig, GoodNumber_SetsItsMemberAlone) {
-    for (const auto& [name, member, max] : numbers()) {
-        for (const std::uint32_t value : {1U, 77U, max}) {
+    for (const auto& [name, member, max, min] : numbers()) {
+        for (const std::uint32_t value : {min, min + (max - min) / 2, max}) {
             Config expected;
             expected.*member = value;
             const auto loaded = load(value, name);
@@ -87,34 +91,68 @@ TEST(LoadConfig, GoodNumber_SetsItsMemberAlone) {
 }
 
 TEST(LoadConfig, BadNumber_IsReportedByNameAndIgnored) {
-    for (const auto& [name, member, max] : numbers()) {
+    for (const auto& [name, member, max, min] : numbers()) {
         for (const SettingValue& value :
-             std::vector<SettingValue>{std::uint32_t{0}, max + 1, std::uint32_t{0xFFFF'FFFF},
-                                       std::string{"5"}, std::string{}, std::monostate{}}) {
+             std::vector<SettingValue>{min - 1, max + 1, std::uint32_t{0xFFFF'FFFF},
+                                       std::string{"1"}, std::string{}, std::monostate{}}) {
             const auto loaded = load(value, name);
             EXPECT_EQ(loaded.config, Config{}) << name;
             ASSERT_EQ(loaded.problems.size(), 1U) << name;
             EXPECT_EQ(loaded.problems[0].where, "Parameters\\" + name);
-            EXPECT_NE(loaded.problems[0].what.find("a number from 1 to " + std::to_string(max)),
+            EXPECT_NE(loaded.problems[0].what.find("a number from " + std::to_string(min) + " to " +
+                                                   std::to_string(max)),
                       std::string::npos)
                 << loaded.problems[0].what;
         }
     }
 }
 
-TEST(LoadConfig, LogLevel_IsOneOfFive) {
-    for (const char* good : {"trace", "debug", "info", "warn", "error"}) {
-        const auto loaded = load(std::string{good}, "LogLevel");
-        EXPECT_EQ(loaded.config.log_level, good);
-        EXPECT_TRUE(loaded.problems.empty());
+struct Choice {
+    std::string name;
+    std::string Config::*member;
+    std::vector<std::string> good;
+    std::vector<std::string> bad;
+};
+
+const std::vector<Choice>& choices() {
+    static const std::vector<Choice> all{
+        {"LogLevel",
+         &Config::log_level,
+         {"trace", "debug", "info", "warn", "error"},
+         {"Info", "verbose", "", "info ", "trace, debug"}},
+        {"OnInstallerDeath",
+         &Config::on_installer_death,
+         {"keep", "services", "all"},
+         {"Keep", "none", "", "service", "keep, services"}},
+    };
+    return all;
+}
+
+TEST(LoadConfig, GoodChoice_SetsItsMemberAlone) {
+    for (const auto& [name, member, good, bad] : choices()) {
+        for (const auto& value : good) {
+            Config expected;
+            expected.*member = value;
+            const auto loaded = load(value, name);
+            EXPECT_EQ(loaded.config, expected) << name << " " << value;
+            EXPECT_TRUE(loaded.problems.empty()) << name << " " << value;
+        }
     }
-    for (const SettingValue& bad :
-         std::vector<SettingValue>{std::string{"Info"}, std::string{"verbose"}, std::string{},
-                                   std::string{"info "}, std::uint32_t{1}, std::monostate{}}) {
-        const auto loaded = load(bad, "LogLevel");
-        EXPECT_EQ(loaded.config.log_level, "info");
-        ASSERT_EQ(loaded.problems.size(), 1U);
-        EXPECT_EQ(loaded.problems[0].where, "Parameters\\LogLevel");
+}
+
+TEST(LoadConfig, BadChoice_IsReportedByNameAndIgnored) {
+    for (const auto& [name, member, good, bad] : choices()) {
+        std::vector<SettingValue> values{std::uint32_t{0}, std::uint32_t{1}, std::monostate{}};
+        values.insert(values.end(), bad.begin(), bad.end());
+        for (const auto& value : values) {
+            const auto loaded = load(value, name);
+            EXPECT_EQ(loaded.config, Config{}) << name;
+            ASSERT_EQ(loaded.problems.size(), 1U) << name;
+            EXPECT_EQ(loaded.problems[0].where, "Parameters\\" + name);
+            EXPECT_NE(loaded.problems[0].what.find("one of " + good[0] + ", " + good[1]),
+                      std::string::npos)
+                << loaded.problems[0].what;
+        }
     }
 }
 
@@ -169,12 +207,14 @@ TEST(SettingTable, EachSetting_HasARowThatTellsItsDefault) {
         EXPECT_FALSE(row.expected.empty());
         EXPECT_TRUE(defaults.emplace(row.name, row.default_value).second) << row.name;
     }
-    EXPECT_EQ(defaults.size(), numbers().size() + 1);
+    EXPECT_EQ(defaults.size(), numbers().size() + choices().size());
     const Config config;
-    for (const auto& [name, member, max] : numbers()) {
+    for (const auto& [name, member, max, min] : numbers()) {
         EXPECT_EQ(defaults[name], std::to_string(config.*member)) << name;
     }
-    EXPECT_EQ(defaults["LogLevel"], "info");
+    for (const auto& [name, member, good, bad] : choices()) {
+        EXPECT_EQ(defaults[name], config.*member) << name;
+    }
 }
 
 }  // namespace

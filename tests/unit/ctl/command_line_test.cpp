@@ -43,6 +43,10 @@ TEST(CommandLine, EachCommand_IsKnown) {
     EXPECT_EQ(options_of({"doctor"}).command, Command::doctor);
     EXPECT_EQ(options_of({"watch"}).command, Command::watch);
     EXPECT_EQ(options_of({"locks", "a"}).command, Command::locks);
+    EXPECT_EQ(options_of({"session", "12ab"}).command, Command::session);
+    EXPECT_EQ(options_of({"ledger"}).command, Command::ledger);
+    EXPECT_EQ(options_of({"restart", "12ab"}).command, Command::restart);
+    EXPECT_EQ(options_of({"free", "a"}).command, Command::free);
 }
 
 TEST(CommandLine, GlobalOption_MayStandOnEitherSideOfTheCommand) {
@@ -59,6 +63,23 @@ TEST(CommandLine, Values_AreTaken) {
     EXPECT_EQ(options_of({"end", "12ab"}).hash, "12ab");
     EXPECT_EQ(options_of({"raw"}).message, std::nullopt);
     EXPECT_EQ(options_of({"status", "--connect-timeout", "7"}).connect_timeout.count(), 7);
+}
+
+TEST(CommandLine, Free_DoesNothingUnlessItIsSaid) {
+    const auto dry = options_of({"free", "a"});
+    EXPECT_FALSE(dry.yes);
+    EXPECT_FALSE(dry.force);
+    const auto all = options_of({"free", "--force", "a", "[b]", "-y"});
+    EXPECT_TRUE(all.yes);
+    EXPECT_TRUE(all.force);
+    EXPECT_EQ(all.paths, (std::vector<std::string>{"a", "./[b]"}));
+}
+
+TEST(CommandLine, HashOfASession_IsAskedFor) {
+    for (const auto* command : {"end", "session", "restart"}) {
+        EXPECT_EQ(options_of({command, "12ab"}).hash, "12ab") << command;
+        EXPECT_EQ(std::get<ExitCode>(parse({command})), ExitCode::usage) << command;
+    }
 }
 
 TEST(CommandLine, RawMessage_IsTakenAsItIs) {

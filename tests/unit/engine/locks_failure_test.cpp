@@ -1,6 +1,7 @@
 #include "engine/locks.hpp"
 
 #include "locks_world.hpp"
+#include "support/empty_system.hpp"
 #include "support/results.hpp"
 
 #include <gtest/gtest.h>
@@ -116,7 +117,7 @@ TEST_F(QueryLocksFailure, FolderTooBigToEnumerate_IsTooMuchForTheQuery) {
 
 /// Any number of files in each folder, of names of any length; any number of processes that hold
 /// what is asked for.
-class BigFolders final : public System {
+class BigFolders final : public EmptySystem {
 public:
     result<FileFacts> identify(const std::string& path) override {
         return FileFacts{{9, {}}, path.starts_with("folder")};

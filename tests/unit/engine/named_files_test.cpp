@@ -1,13 +1,13 @@
 #include "engine/named_files.hpp"
 
 #include "locks_world.hpp"
+#include "support/empty_system.hpp"
 #include "support/results.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <memory>
-#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -176,7 +176,7 @@ TEST(NameFiles, NotRecursive_ListsNoFolder) {
 
 TEST(NameFiles, FoldersAHundredThousandDeep_AreWalked) {
     // Its names do not grow: full paths would be refused for their bytes.
-    class Deep final : public System {
+    class Deep final : public EmptySystem {
     public:
         result<FileFacts> identify(const std::string& /*path*/) override {
             return FileFacts{{1, {}}, true};
@@ -189,12 +189,6 @@ TEST(NameFiles, FoldersAHundredThousandDeep_AreWalked) {
         }
         std::string join(const std::string& folder, const std::string& /*name*/) const override {
             return std::to_string(std::stoi(folder) + 1);
-        }
-        result<Snapshot> look(std::stop_token /*stop*/) override {
-            return Snapshot{};
-        }
-        bool may_query(const rmb::core::ProcessKey& /*process*/) override {
-            return false;
         }
     };
     Deep deep;

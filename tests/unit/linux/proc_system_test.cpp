@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -30,6 +32,48 @@ namespace fs = std::filesystem;
 
 constexpr auto kAlice = ForkedProcess::kAlice;
 constexpr auto kBob = ForkedProcess::kBob;
+
+struct Parted {
+    const char* path;
+    const char* folder;
+    const char* name;
+    const char* name_key;
+};
+
+class ProcSystemTakeApart : public testing::TestWithParam<Parted> {};
+
+TEST_P(ProcSystemTakeApart, Path_FolderAndName) {
+    const auto& [path, folder, name, name_key] = GetParam();
+    const auto parts = os_linux::ProcSystem{}.take_apart(path);
+    ASSERT_TRUE(parts) << path;
+    EXPECT_EQ(parts->folder, folder) << path;
+    EXPECT_EQ(parts->name, name) << path;
+    EXPECT_EQ(parts->name_key, name_key) << path;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Forms, ProcSystemTakeApart,
+    testing::Values(Parted{"/a/b.so", "/a", "b.so", "b.so"}, Parted{"/a", "/", "a", "a"},
+                    Parted{"//a//b", "//a", "b", "b"}, Parted{"/a/B.", "/a", "B.", "B."},
+                    Parted{"/a/b/", "/a", "b", ""}, Parted{"/a/.", "/a", ".", ""},
+                    Parted{"/a/..", "/a", "..", ""}, Parted{"/", "/", "", ""},
+                    Parted{"///", "/", "", ""}));
+
+TEST(ProcSystemNames, NotAFullPath_IsNotTakenApart) {
+    using namespace std::string_literals;
+    const os_linux::ProcSystem system;
+    for (const auto& path : {""s, "a"s, "a/b"s, "/a\0b"s}) {
+        EXPECT_FALSE(system.take_apart(path)) << path;
+    }
+}
+
+TEST(ProcSystemNames, NameKey_IsTheNameItself) {
+    const os_linux::ProcSystem system;
+    EXPECT_EQ(system.name_key("Name "), "Name ");
+    for (const char* name : {"", ".", "..", "a/b"}) {
+        EXPECT_EQ(system.name_key(name), "") << name;
+    }
+}
 
 using ProcSystemIdentify = ProcWorld;
 
@@ -131,12 +175,56 @@ TEST_F(ProcSystemEnumerate, Join_GivesAPathThatIdentifies) {
     EXPECT_EQ(system.join("/", "etc"), "/etc");
 }
 
+using ProcSystemDetails = ProcWorld;
+
+TEST_F(ProcSystemDetails, Process_ItsCommandLineAndFolder) {
+    const ForkedProcess child{geteuid(), [&] { return chdir(folder.c_str()) == 0; }};
+    ASSERT_TRUE(child.well());
+    const auto details =
+        system.details({child.pid(), os_linux::start_time_of(child.pid()).value()});
+    ASSERT_TRUE(details);
+    EXPECT_EQ(details->directory, folder);
+    std::ifstream own{"/proc/self/cmdline"};
+    std::string program;
+    std::getline(own, program, '\0');
+    EXPECT_TRUE(details->command_line.starts_with(program)) << details->command_line;
+    EXPECT_EQ(details->command_line.find('\0'), std::string::npos);
+    EXPECT_EQ(details->friendly_name, "");
+    EXPECT_FALSE(details->is_console);
+    EXPECT_FALSE(details->is_critical);
+    EXPECT_EQ(details->restart, std::nullopt);
+}
+
+TEST_F(ProcSystemDetails, Init_IsCritical) {
+    EXPECT_TRUE(system.details({1, os_linux::start_time_of(1).value()})->is_critical);
+}
+
+TEST_F(ProcSystemDetails, EndedOrAnotherOfTheSameId_Is2) {
+    ForkedProcess child{geteuid(), [] { return true; }};
+    core::ProcessKey process{child.pid(), os_linux::start_time_of(child.pid()).value()};
+    ++process.start_time;
+    EXPECT_EQ(code_of(system.details(process)), Code::file_not_found);
+    --process.start_time;
+    child.end();
+    EXPECT_EQ(code_of(system.details(process)), Code::file_not_found);
+}
+
+TEST_F(ProcSystemDetails, Services_ThereAreNone) {
+    EXPECT_THAT(system.services().value(), IsEmpty());
+    EXPECT_FALSE(system.may_stop_service("x"));
+}
+
 struct ProcSystemUsers : ProcUsersWorld {
     /// may_query() with the rights of `user`.
     bool may_query(uid_t user, const core::ProcessKey& process) {
         const auto assumed = os_linux::UserRights{user, user}.assume();
         EXPECT_TRUE(assumed);
         return system.may_query(process);
+    }
+    bool may_stop(uid_t user, const core::ProcessKey& process) {
+        const auto assumed = os_linux::UserRights{user, user}.assume();
+        EXPECT_TRUE(assumed);
+        return system.may_stop(process);
     }
     static core::ProcessKey key_of(const ForkedProcess& process) {
         return {process.pid(), os_linux::start_time_of(process.pid()).value()};
@@ -193,6 +281,37 @@ TEST_F(ProcSystemUsers, MayQuery_EndedOrAnotherOfTheSameId_IsFalse) {
     --process.start_time;
     alices.end();
     EXPECT_FALSE(may_query(0, process));
+}
+
+TEST_F(ProcSystemUsers, MayStop_OnesOwnAndRootAll) {
+    const ForkedProcess alices{kAlice, [] { return true; }};
+    const auto process = key_of(alices);
+    EXPECT_TRUE(may_stop(kAlice, process));
+    EXPECT_FALSE(may_stop(kBob, process));
+    EXPECT_TRUE(may_stop(0, process));
+}
+
+TEST_F(ProcSystemUsers, MayStop_ProcessOfTheHostsOwnUser_IsNotLent) {
+    // The thread's real user is still root, which is enough for kill(2).
+    const ForkedProcess roots{0, [] { return true; }};
+    EXPECT_FALSE(may_stop(kAlice, key_of(roots)));
+}
+
+TEST_F(ProcSystemUsers, MayStop_EndedOrAnotherOfTheSameId_IsFalse) {
+    ForkedProcess alices{kAlice, [] { return true; }};
+    auto process = key_of(alices);
+    ++process.start_time;
+    EXPECT_FALSE(may_stop(0, process));
+    --process.start_time;
+    alices.end();
+    EXPECT_FALSE(may_stop(0, process));
+}
+
+TEST_F(ProcSystemUsers, Details_ElevatedIsRoot) {
+    const ForkedProcess alices{kAlice, [] { return true; }};
+    const ForkedProcess roots{0, [] { return true; }};
+    EXPECT_FALSE(system.details(key_of(alices))->is_elevated);
+    EXPECT_TRUE(system.details(key_of(roots))->is_elevated);
 }
 
 TEST_F(ProcSystemUsers, FileOfAnother_CanBeNamed) {

@@ -45,9 +45,21 @@ TEST(ParseStat, CutShort_IsNothingOrZeros) {
     EXPECT_EQ(parse_stat("42 (bash) S").value().start_time, 0U);
 }
 
-TEST(ParseUser, Status_GivesTheEffectiveOne) {
-    EXPECT_EQ(parse_user("Name:\tx\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\n"), 2U);
-    EXPECT_EQ(parse_user("Name:\tx\n"), std::nullopt);
+TEST(ParseUsers, Status_GivesTheThree) {
+    const auto ids = parse_users("Name:\tx\nUid:\t1\t2\t3\t4\nGid:\t5\t6\t7\t8\n");
+    ASSERT_TRUE(ids);
+    EXPECT_EQ(ids->real, 1U);
+    EXPECT_EQ(ids->effective, 2U);
+    EXPECT_EQ(ids->saved, 3U);
+    EXPECT_FALSE(parse_users("Name:\tx\n"));
+}
+
+TEST(ParseCommandLine, Arguments_HaveASpaceBetween) {
+    using namespace std::string_literals;
+    EXPECT_EQ(parse_command_line("/bin/x\0a b\0--c\0"s), "/bin/x a b --c");
+    EXPECT_EQ(parse_command_line("title"), "title");
+    EXPECT_EQ(parse_command_line("\0\0"s), "");
+    EXPECT_EQ(parse_command_line(""), "");
 }
 
 TEST(ParseMaps, FileInSeveralRanges_IsOneAndExecutableIfAnyIs) {

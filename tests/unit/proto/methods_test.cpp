@@ -27,10 +27,14 @@ TEST(MethodTable, Names_AreThoseOfTheDesignAndUnique) {
     const auto names = method_names();
     const std::set<std::string> unique(names.begin(), names.end());
     EXPECT_EQ(unique.size(), names.size());
-    EXPECT_EQ(unique, (std::set<std::string>{"broker.hello", "session.start", "session.join",
-                                             "session.end", "broker.ping", "broker.status",
-                                             "broker.sessions", "broker.watch", "broker.endSession",
-                                             "locks.query", "rpc.discover"}));
+    EXPECT_EQ(unique,
+              (std::set<std::string>{
+                  "broker.hello",     "session.start",  "session.join",         "session.end",
+                  "session.register", "session.list",   "session.shutdown",     "session.restart",
+                  "session.cancel",   "filter.add",     "filter.remove",        "filter.list",
+                  "broker.ping",      "broker.status",  "broker.sessions",      "broker.watch",
+                  "broker.session",   "broker.ledgers", "broker.restartLedger", "broker.endSession",
+                  "locks.query",      "rpc.discover"}));
 }
 
 TEST(MethodTable, EachMethod_SaysWhatItDoesWhoMayAndHowItFails) {

@@ -1,8 +1,6 @@
 #include "rpc/dispatcher.hpp"
 
-#include "rpc/locks_handler.hpp"
-#include "rpc_world.hpp"
-#include "support/fake_system.hpp"
+#include "rpc_tasks_world.hpp"
 
 #include <gtest/gtest.h>
 
@@ -101,11 +99,7 @@ TEST_F(RpcDispatcher, Has_NamesAreCompared_Exactly) {
 }
 
 TEST(RpcMethodTable, EveryMethod_IsBound) {
-    RpcWorld world;
-    boost::asio::io_context loop;
-    WorkPool pool{loop};
-    FakeSystem system{std::make_shared<FakeRights>()};
-    bind_locks_method(world.dispatcher, *world.accounts, pool, system);
+    RpcTasksWorld world;
     proto::for_each_method(
         [&]<class M>() { EXPECT_TRUE(world.dispatcher.has(M::kName)) << M::kName; });
 }

@@ -118,6 +118,16 @@ TEST_F(WorkPoolTest, Destroyed_WaitsForWhatRunsAndTellsNobody) {
     EXPECT_TRUE(done.empty());
 }
 
+TEST_F(WorkPoolTest, Destroyed_WhatDoneHoldsGoesWithThePoolNotWithTheLoop) {
+    const auto owned = std::make_shared<int>(1);
+    {
+        WorkPool pool{loop};
+        pool.run(
+            "a", [] { return 0; }, [owned](int) {});
+    }
+    EXPECT_EQ(owned.use_count(), 1);
+}
+
 TEST_F(WorkPoolTest, DestroyedWithWorkWaiting_DropsIt) {
     const auto owned = std::make_shared<int>(1);
     {

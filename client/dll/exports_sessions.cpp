@@ -1,39 +1,11 @@
-#include "client/dll/dll_state.hpp"
+// The exports that start, join and end sessions.
+#include "client/dll/carry_out.hpp"
 
 #include <rmbclient/restartmanager.h>
 
 #include <algorithm>
-#include <new>
 
-namespace {
-
-using rmb::client::BackEnd;
-using rmb::client::DllState;
-
-/// Runs the call that belongs to this process's back end. Nothing is thrown across the ABI: no
-/// memory is ERROR_OUTOFMEMORY; for anything else, which no code here throws knowingly, stands
-/// ERROR_WRITE_FAULT, the documented "Restart Manager's state could not be used".
-template <class ByBroker, class BySystem>
-DWORD carry_out(ByBroker by_broker, BySystem by_system) noexcept {
-    try {
-        auto& state = rmb::client::dll_state();
-        switch (state.back_end()) {
-            case BackEnd::broker:
-                return static_cast<DWORD>(by_broker(state.broker()));
-            case BackEnd::system:
-                return by_system(state.system());
-            case BackEnd::none:
-                break;
-        }
-        return ERROR_SERVICE_NOT_ACTIVE;
-    } catch (const std::bad_alloc&) {
-        return ERROR_OUTOFMEMORY;
-    } catch (...) {
-        return ERROR_WRITE_FAULT;
-    }
-}
-
-}  // namespace
+using rmb::client::carry_out;
 
 extern "C" {
 

@@ -1,0 +1,216 @@
+#include "engine/as_caller.hpp"
+#include "engine/percent.hpp"
+#include "engine/stop_group.hpp"
+#include "engine/task_ledger.hpp"
+#include "engine/tasks.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <ranges>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rmb::engine {
+namespace {
+
+using core::AppType;
+using core::LedgerEntry;
+using core::Stage;
+
+/// One restart.
+///
+/// Whatever call is the service's last, a program is started once:
+///  - a program that was created does not run before it is let, and ends with its helper; so one
+///    that died before `created` was stored never ran, and is created anew;
+///  - from then on the record names the process: reconcile() lets it run, finds it running, or
+///    learns that it has ended before;
+///  - so `restarted` need not be stored at once, and goes with the next write.
+/// Starting a service that runs does nothing: services need no such care.
+class Restart {
+public:
+    Restart(const Machine& machine, core::Ledger ledger, const core::Caller& caller,
+            RestartRules rules, const WriteLedger& write, const std::stop_token& stop)
+        : machine_(machine),
+          ledger_(std::move(ledger)),
+          caller_(caller),
+          rules_(rules),
+          write_(write),
+          stop_(stop) {}
+
+    result<void> run(const OnPercent& on_percent) {
+        const auto count = std::ranges::count_if(
+            ledger_.entries, [this](const LedgerEntry& entry) { return is_to_start(entry); });
+        Percent percent{on_percent, static_cast<std::size_t>(count)};
+        auto outcome = start_all(percent);
+        // Also after an error: what was started is written down.
+        const auto stored = write_(ledger_);
+        if (outcome && !stored) {
+            outcome = stored;
+        }
+        if (outcome && failure_) {
+            outcome = *failure_;
+        }
+        if (outcome) {
+            percent.finish();
+        }
+        return outcome;
+    }
+
+private:
+    [[nodiscard]] bool is_to_start(const LedgerEntry& entry) const {
+        if (!core::is_owed(entry)) {
+            return false;
+        }
+        if (entry.app.type == AppType::service) {
+            return true;
+        }
+        return !rules_.services_only && (entry.app.is_restartable || rules_.unregistered ||
+                                         entry.app.type == AppType::explorer);
+    }
+
+    result<void> start_all(Percent& percent) {
+        for (auto& entry : ledger_.entries | std::views::reverse) {
+            if (!is_to_start(entry)) {
+                continue;
+            }
+            if (stop_.stop_requested()) {
+                return cancelled();
+            }
+            const bool is_service = entry.app.type == AppType::service;
+            auto started = is_service ? start_services(entry) : start_program(entry);
+            if (started) {
+                mark_restarted(entry);
+            } else if (ledger_failed_ || started.error().code == Code::cancelled) {
+                return started;
+            } else {
+                mark_not_restarted(entry, started.error().message);
+                if (!failure_) {
+                    failure_ = Error{Code::fail_restart, describe(entry.app) + ": " + entry.why};
+                }
+            }
+            percent.done(1);
+        }
+        return {};
+    }
+
+    /// Those that depended on it after it, unless they have entries of their own.
+    result<void> start_services(const LedgerEntry& entry) {
+        if (auto started = start_service(entry.app.service); !started) {
+            return started;
+        }
+        for (const auto& name : entry.dependents | std::views::reverse) {
+            const bool has_entry = std::ranges::any_of(
+                ledger_.entries, [&](const LedgerEntry& one) { return one.app.service == name; });
+            if (has_entry) {
+                continue;
+            }
+            if (auto started = start_service(name); !started) {
+                return started;
+            }
+        }
+        return {};
+    }
+
+    result<void> start_service(const std::string& name) {
+        auto started =
+            act_as(caller_.rights, stop_, [&] { return machine_.control.start_service(name); });
+        if (!started) {
+            return started;
+        }
+        const auto limit = machine_.control.service_limit();
+        if (machine_.control.wait_for_services({&name, 1}, true, limit, stop_).front()) {
+            return {};
+        }
+        return stop_.stop_requested()
+                   ? cancelled()
+                   : Error{Code::fail_restart,
+                           "service " + name + " did not run in " + describe(limit)};
+    }
+
+    result<void> start_program(LedgerEntry& entry) {
+        if (entry.was_elevated) {
+            return Error{Code::fail_restart, "it ran elevated"};
+        }
+        if (entry.app.windows_session == 0 ||
+            entry.app.windows_session == core::kNoWindowsSession) {
+            return Error{Code::fail_restart, "it did not run in the session of a user"};
+        }
+        const auto agent = machine_.agents.starting(entry.app.windows_session, entry.app.user);
+        if (!agent) {
+            return agent.error();
+        }
+        const auto created =
+            (*agent)->create({entry.app.program, entry.command_line, entry.directory,
+                              entry.app.type == AppType::console});
+        if (!created) {
+            return created.error();
+        }
+        entry.stage = Stage::created;
+        entry.started = *created;
+        if (auto stored = write_(ledger_); !stored) {
+            drop(entry);
+            ledger_failed_ = true;
+            return stored;
+        }
+        auto released = (*agent)->release(*created);
+        // The helper may have died over the answer.
+        if (!released && !machine_.agents.resume(*created)) {
+            drop(entry);
+            return released;
+        }
+        return {};
+    }
+
+    /// What was created is not to run.
+    void drop(LedgerEntry& entry) {
+        (void)act_as(caller_.rights, std::stop_token{},
+                     [&] { return machine_.control.terminate(entry.started); });
+        entry.stage = Stage::stopped;
+        entry.started = {};
+    }
+
+    const Machine& machine_;
+    core::Ledger ledger_;
+    const core::Caller& caller_;
+    RestartRules rules_;
+    const WriteLedger& write_;
+    const std::stop_token& stop_;
+    std::optional<Error> failure_;
+    bool ledger_failed_ = false;
+};
+
+/// Programs that were told to end may be about to: an installer that gives up its shutdown rolls
+/// back at once.
+void wait_for_leavers(const Machine& machine, const core::Ledger& ledger,
+                      const std::stop_token& stop) {
+    std::vector<core::ProcessKey> leaving;
+    for (const auto& entry : ledger.entries) {
+        if (entry.stage == Stage::stopping && entry.app.type != AppType::service) {
+            leaving.push_back(entry.app.process);
+        }
+    }
+    if (!leaving.empty()) {
+        (void)machine.control.wait_for_end(leaving, kLeaveLimit, stop);
+    }
+}
+
+}  // namespace
+
+result<void> start_again(const Machine& machine, core::Ledger ledger, const core::Caller& caller,
+                         RestartRules rules, const WriteLedger& write, const OnPercent& on_percent,
+                         const std::stop_token& stop) {
+    wait_for_leavers(machine, ledger, stop);
+    ledger = reconcile(machine, std::move(ledger));
+    for (auto& entry : ledger.entries) {
+        // A service is started all the same: those that depend on it may have stopped.
+        if (entry.stage == Stage::stopping && entry.app.type != AppType::service) {
+            mark_untouched(entry, "it runs still");
+        }
+    }
+    return Restart{machine, std::move(ledger), caller, rules, write, stop}.run(on_percent);
+}
+
+}  // namespace rmb::engine

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "windows/api.hpp"
+
+#include <cstdint>
+#include <string>
+
+/// Starting this program again, as a child that ends with whoever started it.
+namespace rmb::win {
+
+struct ChildStart {
+    std::wstring program;
+    std::wstring arguments;
+    HANDLE token = nullptr;       // null: as this process
+    void* environment = nullptr;  // null: as this process
+    HANDLE inherited = nullptr;   // the one handle that it inherits; null: none
+    HANDLE output = nullptr;      // its standard output: null or `inherited`
+    DWORD job_limits = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+};
+
+struct Child {
+    UniqueHandle job;
+    UniqueHandle process;
+    DWORD pid = 0;
+};
+
+/// Without a console, on the interactive desktop of its Windows session.
+[[nodiscard]] result<Child> start_child(const ChildStart& start);
+
+/// A job with those limits (JOB_OBJECT_LIMIT_...).
+[[nodiscard]] result<UniqueHandle> make_job(DWORD limits);
+[[nodiscard]] DWORD set_job_limits(HANDLE job, DWORD limits);
+
+/// The full path of this program.
+[[nodiscard]] std::wstring own_program();
+
+/// A handle as it goes into a command line, and back.
+[[nodiscard]] std::uintptr_t handle_number(HANDLE handle);
+[[nodiscard]] HANDLE numbered_handle(std::uintptr_t number);
+
+}  // namespace rmb::win

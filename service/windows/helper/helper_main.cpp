@@ -1,0 +1,42 @@
+#include "windows/helper/helper_main.hpp"
+
+#include "windows/helper/child_start.hpp"
+#include "windows/helper/console_child.hpp"
+#include "windows/helper/desktop_agent.hpp"
+#include "windows/helper/helper_server.hpp"
+
+#include <chrono>
+#include <span>
+
+namespace rmb::win {
+namespace {
+
+constexpr std::chrono::seconds kIdleLimit{60};
+constexpr int kFailed = 1;
+
+}  // namespace
+
+int run_helper(std::uint64_t pipe) {
+    const auto api = load_user_api();
+    if (api.has_error()) {
+        return kFailed;
+    }
+    FramePipe frames{UniqueFile{numbered_handle(static_cast<std::uintptr_t>(pipe))}};
+    DesktopAgent agent{*api};
+    // A program that waits to be released would end with this process.
+    const auto end = serve(frames, agent, kIdleLimit, [&] { return !agent.holds_programs(); });
+    return end == ServeEnd::idle ? static_cast<int>(kHelperIdle) : 0;
+}
+
+int run_console_child(std::string_view what, const std::vector<std::uint32_t>& pids) {
+    const std::span<const std::uint32_t> all{pids};
+    if (what == "list") {
+        return static_cast<int>(list_consoles_here(all));
+    }
+    if (what == "interrupt" && !pids.empty()) {
+        return static_cast<int>(interrupt_console_here(pids.front(), all.subspan(1)));
+    }
+    return static_cast<int>(ConsoleOutcome::failed);
+}
+
+}  // namespace rmb::win

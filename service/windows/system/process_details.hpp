@@ -1,0 +1,13 @@
+#pragma once
+
+#include "engine/system.hpp"
+#include "windows/system/io_watchdog.hpp"
+#include "windows/system/timed_jobs.hpp"
+
+namespace rmb::win {
+
+/// engine::System::details(). Looks into the process's memory with a time limit, as `jobs` has it.
+[[nodiscard]] result<engine::ProcessDetails> read_details(IoWatchdog& watchdog, TimedJobs& jobs,
+                                                          const core::ProcessKey& process);
+
+}  // namespace rmb::win

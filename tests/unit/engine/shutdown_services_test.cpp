@@ -1,0 +1,135 @@
+#include "tasks_world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace {
+
+using namespace rmb::engine;
+using namespace rmb::test;
+using rmb::core::Code;
+using rmb::core::FilterAction;
+using rmb::core::ServiceName;
+
+constexpr ShutdownFlags kForce{true, false};
+
+/// spooler <- fax <- scan; print on its own.
+void run_chain(TasksWorld& world) {
+    world.run_service("scan", 22, {}, "/app/other");
+    world.run_service("fax", 21, {"scan"}, "/app/other");
+    world.run_service("spooler", 20, {"scan", "fax"});
+    world.run_service("print", 23);
+}
+
+TEST(ShutdownServices, Dependents_StopFirstAndIndependentOnesSideBySide) {
+    TasksWorld world;
+    run_chain(world);
+    EXPECT_EQ(code_of(world.shut_down()), Code::ok);
+    EXPECT_EQ(world.acts(), (Lines{"stop print", "stop scan", "stop fax", "stop spooler"}));
+    EXPECT_EQ(world.count("await print,scan"), 1U);
+    EXPECT_EQ(world.stages(), (Lines{"print stopped 2", "spooler stopped 2"}));
+    EXPECT_EQ(world.entry(1).dependents, (Lines{"scan", "fax"}));
+}
+
+TEST(ShutdownServices, DependentThatHoldsTheFileToo_StopsOnceAndHasItsEntryFirst) {
+    TasksWorld world;
+    world.run_service("spooler", 20, {"fax"});
+    world.run_service("fax", 21);
+    EXPECT_EQ(code_of(world.shut_down()), Code::ok);
+    EXPECT_EQ(world.stages(), (Lines{"fax stopped 2", "spooler stopped 2"}));
+    EXPECT_EQ(world.acts(), (Lines{"stop fax", "stop fax", "stop spooler"}));
+}
+
+TEST(ShutdownServices, StubbornService_FailsAndItsDependentsAreOwed) {
+    TasksWorld world;
+    run_chain(world);
+    world.services.at("spooler").is_stubborn = true;
+    const auto outcome = world.shut_down();
+    ASSERT_EQ(code_of(outcome), Code::fail_shutdown);
+    EXPECT_EQ(outcome.error().message, "service The spooler: service spooler did not stop in 20 s");
+    EXPECT_EQ(world.stages(), (Lines{"print stopped 2", "spooler stopping 16"}));
+    EXPECT_EQ(world.now, kServiceLimit);
+
+    EXPECT_EQ(code_of(world.start_again()), Code::ok);
+    for (const auto* name : {"scan", "fax", "spooler", "print"}) {
+        EXPECT_TRUE(world.service_runs(name)) << name;
+    }
+    EXPECT_EQ(world.starts["spooler"], 0);
+}
+
+TEST(ShutdownServices, StubbornServiceWithForce_ItsProcessIsEnded) {
+    TasksWorld world;
+    run_chain(world);
+    world.services.at("fax").is_stubborn = true;
+    EXPECT_EQ(code_of(world.shut_down(kForce)), Code::ok);
+    EXPECT_EQ(world.acts(),
+              (Lines{"stop print", "stop scan", "stop fax", "terminate 21", "stop spooler"}));
+    EXPECT_EQ(world.stages(), (Lines{"print stopped 2", "spooler stopped 2"}));
+}
+
+TEST(ShutdownServices, ForceOnSharedProcess_SparesItForOthers) {
+    TasksWorld world;
+    world.run_service("spooler", 20).is_stubborn = true;
+    auto& guest = world.run_service("guest", 20);
+    guest.is_stubborn = true;
+    EXPECT_EQ(code_of(world.shut_down(kForce)), Code::ok) << "both are to be stopped";
+
+    TasksWorld other;
+    other.enlist_services({"depot"});
+    other.run_service("depot", 30, {}, "/app/other").is_stubborn = true;
+    other.run_service("guest", 30);
+    const auto outcome = other.shut_down(kForce);
+    ASSERT_EQ(code_of(outcome), Code::fail_shutdown);
+    EXPECT_NE(outcome.error().message.find("guest too"), std::string::npos);
+    EXPECT_EQ(other.count("terminate"), 0U);
+}
+
+TEST(ShutdownServices, ForceOnDependentInCriticalProcess_SparesIt) {
+    TasksWorld world;
+    run_chain(world);
+    world.services.at("fax").is_stubborn = true;
+    world.details(21).is_critical = true;
+    EXPECT_EQ(code_of(world.shut_down(kForce)), Code::fail_shutdown);
+    EXPECT_EQ(world.count("terminate"), 0U);
+    EXPECT_TRUE(world.service_runs("spooler"));
+}
+
+TEST(ShutdownServices, DependentWithNoShutdownFilter_KeepsItsServiceRunning) {
+    TasksWorld world;
+    run_chain(world);
+    world.filter(ServiceName{"FAX"});
+    for (const auto flags : {ShutdownFlags{}, kForce}) {
+        EXPECT_EQ(code_of(world.shut_down(flags)), Code::fail_shutdown);
+        EXPECT_TRUE(world.service_runs("spooler"));
+        EXPECT_TRUE(world.service_runs("scan"));
+    }
+}
+
+TEST(ShutdownServices, DependentWithNoRestartFilter_IsStoppedAndNotStarted) {
+    TasksWorld world;
+    run_chain(world);
+    world.filter(ServiceName{"fax"}, FilterAction::no_restart);
+    EXPECT_EQ(code_of(world.shut_down()), Code::ok);
+    EXPECT_EQ(world.entry(1).dependents, Lines{"scan"});
+}
+
+TEST(ShutdownServices, RefusedByTheSystem_SaysWhy) {
+    TasksWorld world;
+    run_chain(world);
+    world.refused["stop fax"] = {Code::access_denied, "access is denied"};
+    EXPECT_EQ(code_of(world.shut_down()), Code::fail_shutdown);
+    EXPECT_EQ(world.entry(1).why, "access is denied");
+    EXPECT_EQ(world.stages(), (Lines{"print stopped 2", "spooler stopping 16"}));
+}
+
+TEST(ShutdownServices, DependentsUnknown_NothingIsStopped) {
+    TasksWorld world;
+    run_chain(world);
+    world.refused["dependents spooler"] = {Code::access_denied, "nobody may ask"};
+    EXPECT_EQ(code_of(world.shut_down()), Code::fail_shutdown);
+    EXPECT_EQ(world.acts(), Lines{});
+    EXPECT_EQ(world.stages(), (Lines{"spooler left 16", "print left 0"}));
+}
+
+}  // namespace
