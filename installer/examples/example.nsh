@@ -1,4 +1,4 @@
-; What the two example installers have in common: their options, and a report of what they did, for
+; What the example installers have in common: their options, and a report of what they did, for
 ; installers without a user have nowhere else to tell it.
 ;
 ;   /S                  without windows
@@ -16,8 +16,6 @@ ShowInstDetails show
 
 !include FileFunc.nsh
 !include LogicLib.nsh
-
-Var RmClient
 !include rmbroker.nsh
 
 Var Options

@@ -1,23 +1,15 @@
 #include "harness/broker_test.hpp"
 #include "harness/win32_error.hpp"
 
-#include "client/lib/windows_text.hpp"
-
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 /// Who holds a file, as the service sees it.
 namespace rmb::e2e {
 namespace {
-
-std::string text(const std::filesystem::path& path) {
-    return client::to_utf8(path.wstring()).value();
-}
 
 /// Of a pipe's, a file's: "handle", "image".
 std::vector<std::string> ways(const proto::PathLocksInfo& row, DWORD pid) {
@@ -32,30 +24,8 @@ std::vector<std::string> ways(const proto::PathLocksInfo& row, DWORD pid) {
 
 using Ways = std::vector<std::string>;
 
-/// With a folder of its own for each test.
-class Locks : public RunningBroker {
+class Locks : public BrokerWithFolder {
 protected:
-    void SetUp() override {
-        RunningBroker::SetUp();
-        std::filesystem::remove_all(folder_);
-        std::filesystem::create_directories(folder_);
-    }
-    void TearDown() override {
-        RunningBroker::TearDown();
-        // A child that was killed lets go of its files a little later.
-        EXPECT_TRUE(eventually([this] {
-            std::error_code failed;
-            std::filesystem::remove_all(folder_, failed);
-            return !failed;
-        }));
-    }
-
-    std::filesystem::path make_file(const std::string& name) {
-        const auto path = folder_ / name;
-        std::filesystem::create_directories(path.parent_path());
-        std::ofstream{path, std::ios::binary} << "some bytes";
-        return path;
-    }
     /// The child does what `command` says with `path`.
     static void have(ChildProcess& child, const std::string& command,
                      const std::filesystem::path& path) {
@@ -73,9 +43,6 @@ protected:
         const auto result = broker().locks({path});
         return result.paths.at(0).error ? result.paths.at(0).error->code : 0U;
     }
-
-    const std::filesystem::path folder_ =
-        std::filesystem::temp_directory_path() / L"rmb locks test";
 };
 
 TEST_F(Locks, Handle_Held_HolderIsFullyDescribed) {

@@ -3,8 +3,24 @@
 #include <algorithm>
 #include <bit>
 #include <cwctype>
+#include <type_traits>
 
 namespace rmb::e2e {
+
+template <class Visit>
+void ClientDll::for_each_function(Visit visit) {
+    visit("RmStartSession", start_session);
+    visit("RmJoinSession", join_session);
+    visit("RmEndSession", end_session);
+    visit("RmRegisterResources", register_resources);
+    visit("RmGetList", get_list);
+    visit("RmShutdown", shut_down);
+    visit("RmRestart", restart);
+    visit("RmCancelCurrentTask", cancel);
+    visit("RmAddFilter", add_filter);
+    visit("RmRemoveFilter", remove_filter);
+    visit("RmGetFilterList", get_filter_list);
+}
 
 DWORD ClientDll::load(const std::wstring& path) {
     library_ = LoadLibraryW(path.c_str());
@@ -12,11 +28,13 @@ DWORD ClientDll::load(const std::wstring& path) {
         return GetLastError();
     }
     path_ = path;
-    const auto find = [this](const char* name) { return GetProcAddress(library_, name); };
-    start_session = std::bit_cast<decltype(start_session)>(find("RmStartSession"));
-    join_session = std::bit_cast<decltype(join_session)>(find("RmJoinSession"));
-    end_session = std::bit_cast<decltype(end_session)>(find("RmEndSession"));
-    if (start_session == nullptr || join_session == nullptr || end_session == nullptr) {
+    bool has_all = true;
+    for_each_function([&](const char* name, auto& function) {
+        function = std::bit_cast<std::remove_reference_t<decltype(function)>>(
+            GetProcAddress(library_, name));
+        has_all = has_all && function != nullptr;
+    });
+    if (!has_all) {
         unload();
         return ERROR_PROC_NOT_FOUND;
     }
@@ -27,9 +45,7 @@ DWORD ClientDll::unload() {
     if (library_ == nullptr) {
         return ERROR_SUCCESS;
     }
-    start_session = nullptr;
-    join_session = nullptr;
-    end_session = nullptr;
+    for_each_function([](const char* /*name*/, auto& function) { function = nullptr; });
     if (FreeLibrary(library_) == FALSE) {
         return GetLastError();
     }

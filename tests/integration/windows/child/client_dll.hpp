@@ -29,8 +29,22 @@ public:
     DWORD(WINAPI* start_session)(DWORD*, DWORD, WCHAR[]) = nullptr;
     DWORD(WINAPI* join_session)(DWORD*, const WCHAR[]) = nullptr;
     DWORD(WINAPI* end_session)(DWORD) = nullptr;
+    DWORD(WINAPI* register_resources)
+    (DWORD, UINT, LPCWSTR[], UINT, RM_UNIQUE_PROCESS[], UINT, LPCWSTR[]) = nullptr;
+    DWORD(WINAPI* get_list)(DWORD, UINT*, UINT*, RM_PROCESS_INFO[], LPDWORD) = nullptr;
+    DWORD(WINAPI* shut_down)(DWORD, ULONG, RM_WRITE_STATUS_CALLBACK) = nullptr;
+    DWORD(WINAPI* restart)(DWORD, DWORD, RM_WRITE_STATUS_CALLBACK) = nullptr;
+    DWORD(WINAPI* cancel)(DWORD) = nullptr;
+    DWORD(WINAPI* add_filter)
+    (DWORD, LPCWSTR, RM_UNIQUE_PROCESS*, LPCWSTR, RM_FILTER_ACTION) = nullptr;
+    DWORD(WINAPI* remove_filter)(DWORD, LPCWSTR, RM_UNIQUE_PROCESS*, LPCWSTR) = nullptr;
+    DWORD(WINAPI* get_filter_list)(DWORD, PBYTE, DWORD, LPDWORD) = nullptr;
 
 private:
+    /// Calls `visit(name, function)` for each.
+    template <class Visit>
+    void for_each_function(Visit visit);
+
     std::wstring path_;
     HMODULE library_ = nullptr;
 };

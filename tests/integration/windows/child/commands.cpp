@@ -1,6 +1,8 @@
 #include "child/commands.hpp"
 
-#include <cstdlib>
+#include "child/task_commands.hpp"
+#include "child/text.hpp"
+
 #include <iterator>
 #include <sstream>
 #include <utility>
@@ -8,19 +10,6 @@
 
 namespace rmb::e2e {
 namespace {
-
-DWORD number(const std::string& text) {
-    return static_cast<DWORD>(std::strtoul(text.c_str(), nullptr, 10));
-}
-
-/// The tests give paths and keys in ASCII.
-std::wstring wide(const std::string& text) {
-    return {text.begin(), text.end()};
-}
-
-std::string text_of(DWORD code) {
-    return std::to_string(code);
-}
 
 std::string handle_result(DWORD code, DWORD handle) {
     return text_of(code) + " " + text_of(handle) +
@@ -99,6 +88,28 @@ std::string Commands::churn(const std::string& rest) {
     return "0";
 }
 
+Commands::~Commands() {
+    if (begun_.joinable()) {
+        begun_.join();
+    }
+}
+
+std::string Commands::begin(const std::string& command) {
+    if (begun_.joinable()) {
+        return "busy";
+    }
+    begun_ = std::thread{[this, command] { answer_ = carry_out(command); }};
+    return "0";
+}
+
+std::string Commands::finish() {
+    if (!begun_.joinable()) {
+        return "nothing-begun";
+    }
+    begun_.join();
+    return std::exchange(answer_, {});
+}
+
 const Commands::Row Commands::kWithoutDll[] = {
     {"load",
      [](Commands& self, const std::string& rest) { return text_of(self.dll_.load(wide(rest))); }},
@@ -172,6 +183,22 @@ const Commands::Row Commands::kWithDll[] = {
     {"churn", [](Commands& self, const std::string& rest) { return self.churn(rest); }},
     {"quiet", [](Commands& self, const std::string& /*rest*/) { return self.load_.quiet(); }},
     {"end-all", [](Commands& self, const std::string& /*rest*/) { return self.load_.end_all(); }},
+    {"begin", [](Commands& self, const std::string& rest) { return self.begin(rest); }},
+    {"finish", [](Commands& self, const std::string& /*rest*/) { return self.finish(); }},
+};
+
+const Commands::TaskRow Commands::kTasks[] = {
+    {"register", register_resources},
+    {"register-missing", register_missing},
+    {"register-null", register_null},
+    {"list", list},
+    {"list-null", list_null},
+    {"shutdown", shut_down},
+    {"restart", restart},
+    {"cancel", cancel},
+    {"add-filter", add_filter},
+    {"remove-filter", remove_filter},
+    {"filters", filters},
 };
 
 std::string Commands::carry_out(const std::string& line) {
@@ -186,6 +213,11 @@ std::string Commands::carry_out(const std::string& line) {
     for (const auto& row : kWithDll) {
         if (row.command == command) {
             return dll_.is_loaded() ? row.action(*this, rest) : "no-dll";
+        }
+    }
+    for (const auto& row : kTasks) {
+        if (row.command == command) {
+            return dll_.is_loaded() ? row.action(dll_, rest) : "no-dll";
         }
     }
     return "unknown-command";

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace rmb::e2e {
 
@@ -27,6 +28,20 @@ namespace rmb::e2e {
 ///   churn SEED [KEY...]    0                       (Load::run)
 ///   quiet                  (Load::quiet)
 ///   end-all                (Load::end_all)
+///   register HANDLE|TARGET...          CODE        (task_commands.hpp says what a target is)
+///   register-missing HANDLE N FOLDER   CODE
+///   register-null HANDLE WHICH         CODE
+///   list HANDLE [CAPACITY]             CODE NEEDED COUNT REASONS, and for each program
+///                                      |PID|START|TYPE|STATUS|SESSION|RESTARTABLE|SERVICE|NAME
+///   list-null HANDLE WHICH             CODE
+///   shutdown HANDLE FLAGS              CODE own|other PERCENT,...|-     (on whose thread it told)
+///   restart HANDLE FLAGS               as shutdown
+///   cancel HANDLE                      CODE
+///   add-filter HANDLE|ACTION|TARGET... CODE
+///   remove-filter HANDLE|TARGET...     CODE
+///   filters HANDLE BYTES               CODE NEEDED, and for each |ACTION TRIGGER TARGET
+///   begin COMMAND          0           carries the command out on a thread of its own
+///   finish                 the answer of what was begun last
 ///   hold PATH              CODE                    (Holdings::open)
 ///   map PATH               CODE                    (Holdings::map)
 ///   load-library PATH      CODE                    (Holdings::load)
@@ -36,6 +51,11 @@ namespace rmb::e2e {
 ///   exit CODE, crash       no answer
 class Commands {
 public:
+    Commands() = default;
+    Commands(const Commands&) = delete;
+    Commands& operator=(const Commands&) = delete;
+    ~Commands();
+
     std::string carry_out(const std::string& line);
 
 private:
@@ -47,15 +67,24 @@ private:
     };
     static const Row kWithoutDll[];
     static const Row kWithDll[];
+    struct TaskRow {
+        std::string_view command;
+        std::string (*action)(const ClientDll& dll, const std::string& rest);
+    };
+    static const TaskRow kTasks[];
 
     std::string start(DWORD flags);
     std::string join(const std::string& text);
     std::string pairs(DWORD count);
     std::string churn(const std::string& rest);
+    std::string begin(const std::string& command);
+    std::string finish();
 
     ClientDll dll_;
     Load load_{dll_};
     Holdings holdings_;
+    std::thread begun_;
+    std::string answer_;  // of what was begun, once its thread has ended
 };
 
 }  // namespace rmb::e2e

@@ -5,8 +5,13 @@
 
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace rmb::e2e {
+
+std::string text(const std::filesystem::path& path) {
+    return client::to_utf8(path.wstring()).value();
+}
 
 std::wstring broker_pipe() {
     return client::to_wide(client::kDefaultPipeName);
@@ -84,6 +89,29 @@ void RunningBroker::set_policy(const Values& values) {
 
 bool RunningBroker::has_sessions(std::size_t count, Milliseconds span) {
     return eventually([&] { return broker().sessions().sessions.size() == count; }, span);
+}
+
+void BrokerWithFolder::SetUp() {
+    RunningBroker::SetUp();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+}
+
+void BrokerWithFolder::TearDown() {
+    RunningBroker::TearDown();
+    // A child that was killed lets go of its files a little later.
+    EXPECT_TRUE(eventually([this] {
+        std::error_code failed;
+        std::filesystem::remove_all(folder_, failed);
+        return !failed;
+    }));
+}
+
+std::filesystem::path BrokerWithFolder::make_file(const std::string& name) {
+    const auto path = folder_ / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream{path, std::ios::binary} << "some bytes";
+    return path;
 }
 
 }  // namespace rmb::e2e

@@ -16,6 +16,8 @@
 
 namespace rmb::e2e {
 
+/// UTF-8, as the wire has it.
+[[nodiscard]] std::string text(const std::filesystem::path& path);
 /// The real pipe's name.
 [[nodiscard]] std::wstring broker_pipe();
 [[nodiscard]] bool is_wine();
@@ -66,6 +68,17 @@ protected:
 
 private:
     std::unique_ptr<OwnClient> broker_;
+};
+
+/// And a folder for the test's own files.
+class BrokerWithFolder : public RunningBroker {
+protected:
+    void SetUp() override;
+    void TearDown() override;
+
+    std::filesystem::path make_file(const std::string& name);
+
+    const std::filesystem::path folder_ = std::filesystem::temp_directory_path() / L"rmb e2e test";
 };
 
 }  // namespace rmb::e2e

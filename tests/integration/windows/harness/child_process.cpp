@@ -19,19 +19,8 @@ std::filesystem::path own_folder() {
 }
 
 Programs programs_in(const std::filesystem::path& folder) {
-    return {folder / L"rmbroker.exe", folder / L"rmb-e2e-child.exe", folder / L"rmbclient.dll"};
-}
-
-/// For a child and all that it starts: they end with it, and it with this process.
-client::UniqueHandle make_job() {
-    client::UniqueHandle job{CreateJobObjectW(nullptr, nullptr)};
-    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
-    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
-    if (!job || SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits,
-                                        sizeof limits) == FALSE) {
-        fail_with_last_error("making a job");
-    }
-    return job;
+    return {folder / L"rmbroker.exe", folder / L"rmb-e2e-child.exe", folder / L"rmbclient.dll",
+            folder / L"rmbctl.exe"};
 }
 
 struct Pipe {
@@ -55,6 +44,17 @@ Pipe make_pipe(client::UniqueHandle Pipe::*inherited) {
 }
 
 }  // namespace
+
+client::UniqueHandle make_job() {
+    client::UniqueHandle job{CreateJobObjectW(nullptr, nullptr)};
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
+    limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    if (!job || SetInformationJobObject(job.get(), JobObjectExtendedLimitInformation, &limits,
+                                        sizeof limits) == FALSE) {
+        fail_with_last_error("making a job");
+    }
+    return job;
+}
 
 const Programs& programs() {
     static const Programs kPrograms = programs_in(own_folder());

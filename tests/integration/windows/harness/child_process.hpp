@@ -19,11 +19,15 @@ struct Programs {
     std::filesystem::path broker;
     std::filesystem::path child;
     std::filesystem::path dll;
+    std::filesystem::path rmbctl;
 };
 /// Those of this build.
 [[nodiscard]] const Programs& programs();
 /// Child and DLL of the x86 build: in RMB_E2E_X86_BIN, or beside this build's folder.
 [[nodiscard]] Programs x86_programs();
+
+/// For a child and all that it starts: they end with it, and it with this process.
+[[nodiscard]] client::UniqueHandle make_job();
 
 /// A client in a process of its own. It is killed when this object goes, or this process does.
 class ChildProcess {

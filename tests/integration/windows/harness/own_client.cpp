@@ -34,6 +34,10 @@ proto::LocksResult OwnClient::locks(std::vector<std::string> paths, bool recursi
     return caller_.call<proto::method::Locks>({std::move(paths), recursive}).value();
 }
 
+std::vector<proto::LedgerInfo> OwnClient::ledgers() {
+    return caller_.call<proto::method::LedgerList>({}).value().ledgers;
+}
+
 std::uint64_t OwnClient::limit(std::string_view name) {
     for (const auto& limit : status().limits) {
         if (limit.name == name) {

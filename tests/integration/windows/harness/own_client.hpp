@@ -23,6 +23,8 @@ public:
     proto::StatusResult status();
     proto::SessionsResult sessions();
     proto::LocksResult locks(std::vector<std::string> paths, bool recursive = false);
+    /// What sessions stopped and have not started again.
+    std::vector<proto::LedgerInfo> ledgers();
     /// The limit as broker.status tells it.
     std::uint64_t limit(std::string_view name);
 

@@ -1,0 +1,240 @@
+#include "harness/affecting_test.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// RmShutdown on real programs of each kind (reference, sections 6, 14 and 15).
+namespace rmb::e2e {
+namespace {
+
+constexpr DWORD kNoActionReboot = 350;
+constexpr DWORD kFailShutdown = 351;
+
+class Shutdown : public Affecting {
+protected:
+    void SetUp() override {
+        Affecting::SetUp();
+        set_hung_limit(Milliseconds{1'500});
+    }
+
+    DWORD status_of(Installer& installer, DWORD pid) {
+        const auto listing = installer.list();
+        const auto* const app = listing.of(pid);
+        return app == nullptr ? 0 : app->status;
+    }
+    /// Nobody was told anything.
+    void expect_untouched() const {
+        EXPECT_EQ(report_.lines().size(), report_.all_starts().size()) << report_.all();
+    }
+};
+
+TEST_F(Shutdown, Nothing_Registered_Success) {
+    EXPECT_EQ(install().shut_down().code, 0U);
+}
+
+TEST_F(Shutdown, Program_ThatCooperates_EndsAndTheFileIsFree) {
+    for (const auto* mode : {"window", "tray", "console"}) {
+        auto& program = run(mode, holding());
+        auto& installer = install_file();
+        EXPECT_EQ(installer.shut_down().code, 0U) << mode;
+        EXPECT_TRUE(program.has_ended(Milliseconds{0})) << mode;
+        EXPECT_TRUE(is_free(file_)) << mode;
+        EXPECT_EQ(report_.count(std::string{mode} + " ended"), 1U) << "it ended by itself";
+        EXPECT_NE(status_of(installer, program.pid()) & kStatusStopped, 0U) << mode;
+    }
+    for (const auto* mode : {"window", "tray"}) {
+        const std::string name = mode;
+        EXPECT_EQ(report_.count(name + " query-end-session 1"), 1U);
+        EXPECT_EQ(report_.count(name + " end-session 1 1"), 1U);
+        EXPECT_LT(report_.place(name + " query"), report_.place(name + " end-session"));
+    }
+    EXPECT_EQ(report_.count("console ctrl-c"), 1U);
+}
+
+TEST_F(Shutdown, Holder_OfEachWay_LetsGo) {
+    const auto library = folder_ / "loaded.dll";
+    std::filesystem::copy_file(programs().dll, library);
+    run("window", {.name = "maps", .hold = file_, .how = "--map"});
+    run("window", {.name = "loads", .hold = library, .how = "--load"});
+    auto& installer = install_file();
+    ASSERT_EQ(installer.add({file_target(library)}), 0U);
+    EXPECT_EQ(installer.shut_down().code, 0U);
+    EXPECT_EQ(report_.count("maps ended") + report_.count("loads ended"), 2U);
+    std::filesystem::remove(library);
+}
+
+TEST_F(Shutdown, Veto_WithoutForce_KeepsAllAliveAndTellsTheOthers) {
+    auto& window = run("window", holding());
+    auto& veto = run("veto", holding());
+    auto& installer = install_file();
+    EXPECT_EQ(installer.shut_down().code, kFailShutdown);
+    EXPECT_TRUE(veto.is_alive());
+    EXPECT_TRUE(window.is_alive());
+    EXPECT_TRUE(report_.wait_for("window end-session 0 1")) << report_.all();
+    EXPECT_EQ(report_.count("veto end-session 1"), 0U);
+    EXPECT_EQ(report_.count("window end-session 1"), 0U);
+    EXPECT_NE(status_of(installer, veto.pid()) & kStatusErrorOnStop, 0U);
+}
+
+TEST_F(Shutdown, Veto_Forced_IsOverridden) {
+    auto& veto = run("veto", holding());
+    EXPECT_EQ(install_file().shut_down(kForce).code, 0U);
+    EXPECT_TRUE(veto.has_ended(Milliseconds{0}));
+    EXPECT_TRUE(is_free(file_));
+}
+
+TEST_F(Shutdown, Stubborn_WithoutForce_StaysAndIsNamed) {
+    for (const auto* mode : {"deaf", "stays", "console-ignore", "idle"}) {
+        auto& program = run(mode, holding());
+        auto& installer = install_file();
+        EXPECT_EQ(installer.shut_down().code, kFailShutdown) << mode;
+        EXPECT_TRUE(program.is_alive()) << mode;
+        EXPECT_NE(status_of(installer, program.pid()) & kStatusErrorOnStop, 0U) << mode;
+        program.kill();
+    }
+}
+
+TEST_F(Shutdown, Stubborn_Forced_IsEnded) {
+    for (const auto* mode : {"deaf", "stays", "console-ignore", "idle"}) {
+        auto& program = run(mode, holding());
+        EXPECT_EQ(install_file().shut_down(kForce).code, 0U) << mode;
+        EXPECT_TRUE(program.has_ended(Milliseconds{0})) << mode;
+        EXPECT_TRUE(is_free(file_)) << mode;
+    }
+}
+
+TEST_F(Shutdown, Console_WithABystander_GetsNoCtrlC) {
+    auto& console = run("console-with-bystander", holding());
+    auto& installer = install_file();
+    EXPECT_EQ(installer.shut_down().code, kFailShutdown);
+    expect_untouched();
+    EXPECT_EQ(installer.shut_down(kForce).code, 0U);
+    EXPECT_TRUE(console.has_ended(Milliseconds{0}));
+    EXPECT_EQ(report_.count("bystander ctrl-c"), 0U);
+    EXPECT_EQ(report_.count("bystander ended"), 0U);
+}
+
+TEST_F(Shutdown, Service_WithDependents_StopsBehindThem) {
+    auto& base = run_service("RmbBase", file_);
+    auto& upper = run_service("RmbUpper", {}, {"RmbBase"});
+    EXPECT_EQ(install_file().shut_down().code, 0U);
+    EXPECT_FALSE(base.is_running());
+    EXPECT_FALSE(upper.is_running());
+    EXPECT_LT(report_.place("RmbUpper stop"), report_.place("RmbBase stop")) << report_.all();
+    EXPECT_TRUE(is_free(file_));
+}
+
+TEST_F(Shutdown, Kinds_All_WindowsThenConsolesThenServices) {
+    run_service("RmbBase", file_);
+    run("console", holding());
+    run("window", holding());
+    EXPECT_EQ(install_file().shut_down().code, 0U);
+    EXPECT_LT(report_.place("window ended"), report_.place("console ctrl-c")) << report_.all();
+    EXPECT_LT(report_.place("console ended"), report_.place("RmbBase stop")) << report_.all();
+}
+
+TEST_F(Shutdown, OnlyRegistered_OneConsoleIsNot_NobodyIsTouched) {
+    run("window", registered());
+    run("console", holding());
+    for (const DWORD flags : {kOnlyRegistered, kOnlyRegistered | kForce}) {
+        EXPECT_EQ(install_file().shut_down(flags).code, kFailShutdown) << flags;
+        expect_untouched();
+    }
+}
+
+// A program with windows may still register while it is asked.
+TEST_F(Shutdown, OnlyRegistered_OneWithWindowsIsNot_AllAreAskedAndNobodyEnds) {
+    run("window", registered());
+    run("tray", holding());
+    for (const DWORD flags : {kOnlyRegistered, kOnlyRegistered | kForce}) {
+        EXPECT_EQ(install_file().shut_down(flags).code, kFailShutdown) << flags;
+        EXPECT_NE(report_.place("tray end-session 0 1"), std::string::npos) << report_.all();
+        EXPECT_EQ(report_.all().find(" end-session 1"), std::string::npos) << report_.all();
+    }
+}
+
+TEST_F(Shutdown, OnlyRegistered_AllAre_AreStopped) {
+    auto& window = run("window", registered());
+    run_service("RmbBase", file_);
+    EXPECT_EQ(install_file().shut_down(kOnlyRegistered).code, 0U);
+    EXPECT_TRUE(window.has_ended(Milliseconds{0}));
+}
+
+TEST_F(Shutdown, Installer_HoldsTheFileItself_NobodyIsTouched) {
+    run("window", holding());
+    auto& installer = install_file();
+    ASSERT_EQ(installer.child().ask("hold " + text(file_)), "0");
+    EXPECT_EQ(installer.shut_down(kForce).code, kNoActionReboot);
+    expect_untouched();
+}
+
+TEST_F(Shutdown, Progress_OfTwentyPrograms_RisesOnTheCallersThread) {
+    for (int i = 0; i < 20; ++i) {
+        run("window", holding("window" + std::to_string(i)));
+    }
+    const auto end = install_file().shut_down();
+    EXPECT_EQ(end.code, 0U);
+    EXPECT_TRUE(end.was_told_on_its_thread);
+    ASSERT_FALSE(end.percents.empty());
+    EXPECT_EQ(std::ranges::adjacent_find(end.percents, std::ranges::greater_equal{}),
+              end.percents.end())
+        << "each is higher than the one before";
+    EXPECT_EQ(end.percents.back(), 100U);
+}
+
+TEST_F(Shutdown, Cancel_WhileAProgramDoesNotAnswer_1223WithinASecond) {
+    set_hung_limit(Milliseconds{60'000});
+    auto& stays = run("stays", holding());
+    auto& installer = install_file();
+    installer.begin_shutdown();
+    ASSERT_TRUE(report_.wait_for("stays query-end-session")) << report_.all();
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_EQ(installer.cancel(), 0U);
+    EXPECT_EQ(installer.finish_task().code, static_cast<DWORD>(ERROR_CANCELLED));
+    EXPECT_LT(since(begun), Milliseconds{1'000});
+    EXPECT_TRUE(stays.is_alive());
+    EXPECT_EQ(installer.list().code, 0U) << "the session can go on";
+}
+
+TEST_F(Shutdown, Cancel_WhileNothingRuns_Success) {
+    auto& installer = install();
+    EXPECT_EQ(installer.cancel(), 0U);
+    EXPECT_EQ(installer.shut_down().code, 0U) << "it does not cancel what comes after it";
+}
+
+TEST_F(Shutdown, Sessions_Others_AreServedMeanwhile) {
+    set_hung_limit(Milliseconds{60'000});
+    run("deaf", holding());
+    auto& hung = install_file();
+    hung.begin_shutdown();
+    file_ = make_file("other.txt");
+    run("window", holding());
+    EXPECT_EQ(install_file().shut_down().code, 0U);
+    EXPECT_EQ(hung.cancel(), 0U);
+    EXPECT_EQ(hung.finish_task().code, static_cast<DWORD>(ERROR_CANCELLED));
+}
+
+/// RMB_E2E_X86_BIN=none says that there is no x86 build.
+TEST_F(Shutdown, Installer32Bit_StopsAndIsToldItsProgress) {
+    if (const auto* const x86 = std::getenv("RMB_E2E_X86_BIN");
+        x86 != nullptr && std::string_view{x86} == "none") {
+        GTEST_SKIP() << "no x86 build";
+    }
+    run("window", holding());
+    ChildProcess child{x86_programs()};
+    Installer installer{child};
+    ASSERT_EQ(installer.add({file_target(file_)}), 0U);
+    const auto end = installer.shut_down();
+    EXPECT_EQ(end.code, 0U);
+    EXPECT_TRUE(end.was_told_on_its_thread);
+    ASSERT_FALSE(end.percents.empty());
+    EXPECT_EQ(end.percents.back(), 100U);
+    EXPECT_EQ(installer.end(), 0U);
+}
+
+}  // namespace
+}  // namespace rmb::e2e
