@@ -1,4 +1,5 @@
 #include "bench.hpp"
+#include "linux_lists.hpp"
 #include "linux_process.hpp"
 #include "proto/framing.hpp"
 
@@ -163,10 +164,15 @@ void measure_session_memory(const Options& options, Table& table) {
 Table run_all(const Options& options) {
     allow_all_descriptors();
     Table table;
-    measure_ping(options, table);
-    measure_throughput(options, table);
-    measure_connection_memory(options, table);
-    measure_session_memory(options, table);
+    if (options.wants("calls")) {
+        measure_ping(options, table);
+        measure_throughput(options, table);
+        measure_connection_memory(options, table);
+        measure_session_memory(options, table);
+    }
+    if (options.wants("lists")) {
+        measure_lists(options, table);
+    }
     return table;
 }
 

@@ -96,6 +96,18 @@ double ServerProcess::resident() const {
     return static_cast<double>(pages) * static_cast<double>(sysconf(_SC_PAGESIZE)) / 1024;
 }
 
+double ServerProcess::peak_resident() const {
+    std::ifstream in("/proc/" + std::to_string(pid_) + "/status");
+    double kibibytes = 0;
+    for (std::string word; in >> word;) {
+        if (word == "VmHWM:") {
+            in >> kibibytes;
+            break;
+        }
+    }
+    return kibibytes;
+}
+
 ServerProcess::Serve broker_host() {
     return [](const std::string& path, int ready) {
         dup2(ready, STDOUT_FILENO);  // its "ready" line

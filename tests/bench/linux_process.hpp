@@ -30,6 +30,8 @@ public:
     }
     /// Kibibytes in memory.
     [[nodiscard]] double resident() const;
+    /// The most that it ever was.
+    [[nodiscard]] double peak_resident() const;
 
 private:
     std::filesystem::path folder_;

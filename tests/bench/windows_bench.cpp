@@ -6,12 +6,12 @@
 #include "proto/methods.hpp"
 #include "windows/affinity.hpp"
 #include "windows/dll_calls.hpp"
+#include "windows/measurements.hpp"
 #include "windows/pipe_echo.hpp"
 #include "windows/registry_value.hpp"
 
 #include <windows.h>
 
-#include <chrono>
 #include <string>
 #include <vector>
 
@@ -30,28 +30,9 @@ EchoSizes ping_sizes() {
         frame_bytes(proto::to_json(proto::Response{id, nlohmann::json::object()}))};
 }
 
-/// Times of one operation in microseconds.
-class Samples {
+class CallBench {
 public:
-    template <class Operation>
-    void take(Operation operation) {
-        const auto begun = std::chrono::steady_clock::now();
-        operation();
-        const std::chrono::duration<double, std::micro> took =
-            std::chrono::steady_clock::now() - begun;
-        times_.push_back(took.count());
-    }
-    [[nodiscard]] double middle() const {
-        return median(times_);
-    }
-
-private:
-    std::vector<double> times_;
-};
-
-class WindowsBench {
-public:
-    WindowsBench() : dialer_{client::make_local_dialer(policy_, clock_)} {}
+    CallBench() : dialer_{client::make_local_dialer(policy_, clock_)} {}
 
     void run(const Options& options, bool on_one_cpu, Table& table) {
         const auto service = caller_.call<proto::method::Status>({}).value().pid;
@@ -130,9 +111,20 @@ private:
 
 Table run_all(const Options& options) {
     Table table;
-    WindowsBench bench;
-    bench.run(options, true, table);
-    bench.run(options, false, table);
+    if (options.wants("calls")) {
+        CallBench bench;
+        bench.run(options, true, table);
+        bench.run(options, false, table);
+    }
+    if (options.wants("lists")) {
+        measure_lists(options, table);
+    }
+    if (options.wants("stop")) {
+        measure_stop(options, table);
+    }
+    if (options.wants("helper")) {
+        measure_helper(options, table);
+    }
     return table;
 }
 

@@ -1,9 +1,9 @@
 #include "windows/pipe_echo.hpp"
 
 #include "windows/failure.hpp"
+#include "windows/own_folder.hpp"
 
 #include <chrono>
-#include <filesystem>
 
 namespace rmb::bench {
 namespace {
@@ -99,9 +99,7 @@ EchoClient::EchoClient(PipeKind kind, EchoSizes sizes)
     : kind_{kind}, event_{make_event()}, request_(sizes.request, 'r'), answer_(sizes.answer) {
     const std::wstring name = L"\\\\.\\pipe\\rmb-bench-" + std::to_wstring(GetCurrentProcessId()) +
                               (kind == PipeKind::overlapped ? L"-o" : L"-s");
-    std::wstring own(32'768, L'\0');
-    own.resize(GetModuleFileNameW(nullptr, own.data(), static_cast<DWORD>(own.size())));
-    const auto program = std::filesystem::path{own}.parent_path() / L"rmb-bench-echo.exe";
+    const auto program = own_folder() / L"rmb-bench-echo.exe";
     auto command_line = L"\"" + program.wstring() + L"\" " +
                         (kind == PipeKind::overlapped ? L"overlapped " : L"synchronous ") + name +
                         L" " + std::to_wstring(sizes.request) + L" " +
