@@ -1,6 +1,7 @@
 #pragma once
 
 #include "proto/broker_wire.hpp"
+#include "proto/session_wire.hpp"
 
 #include <cstdint>
 #include <string>
@@ -12,19 +13,8 @@
 /// public pipe. Both are one program of one version: nothing here need stay as it is.
 namespace rmb::proto::helper {
 
-struct ProcessRef {
-    std::uint32_t pid = 0;
-    std::uint64_t start_time = 0;
-
-    template <class Self, class Visit>
-    static void fields(Self& self, Visit&& visit) {
-        visit("pid", self.pid, "process id");
-        visit("startTime", self.start_time, "creation time as FILETIME (100 ns since 1601, UTC)");
-    }
-};
-
 struct ProcessesParams {
-    std::vector<ProcessRef> processes;
+    std::vector<ProcessId> processes;
 
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
@@ -57,7 +47,7 @@ struct LookResult {
 };
 
 struct AskParams {
-    std::vector<ProcessRef> processes;
+    std::vector<ProcessId> processes;
     bool until_refusal = false;
     std::uint32_t limit = 0;
 
@@ -80,7 +70,7 @@ struct AskResult {
 };
 
 struct TellParams {
-    std::vector<ProcessRef> processes;
+    std::vector<ProcessId> processes;
     bool ending = false;
     std::uint32_t limit = 0;
 
@@ -93,7 +83,7 @@ struct TellParams {
 };
 
 struct InterruptParams {
-    ProcessRef process;
+    ProcessId process;
     std::vector<std::uint32_t> attached;
 
     template <class Self, class Visit>
@@ -119,7 +109,7 @@ struct CreateParams {
 };
 
 struct ReleaseParams {
-    ProcessRef process;
+    ProcessId process;
 
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
@@ -157,7 +147,7 @@ struct Interrupt {
 };
 struct Create {
     using Params = CreateParams;
-    using Result = ProcessRef;
+    using Result = ProcessId;
     static constexpr std::string_view kName = "helper.create";
 };
 struct Release {

@@ -48,7 +48,7 @@ struct ShutdownFlags {
                                      const std::stop_token& stop);
 
 struct RestartRules {
-    bool unregistered = false;  // policy RestartUnregistered
+    bool unregistered = false;  // policy RestartUnregistered, or a person asks for all of it
     bool services_only = false;
 };
 

@@ -68,8 +68,8 @@ result<proto::Empty> carry_out(method::Interrupt /*method*/, engine::SessionAgen
     return done(agent.interrupt(from_wire(params.process), params.attached, {}));
 }
 
-result<helper::ProcessRef> carry_out(method::Create /*method*/, engine::SessionAgent& agent,
-                                     const helper::CreateParams& params) {
+result<proto::ProcessId> carry_out(method::Create /*method*/, engine::SessionAgent& agent,
+                                   const helper::CreateParams& params) {
     const auto created = agent.create(from_wire(params));
     if (created.has_error()) {
         return created.error();

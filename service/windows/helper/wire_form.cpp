@@ -13,12 +13,12 @@ constexpr std::array kVotes{engine::Vote::agreed, engine::Vote::refused, engine:
 
 }  // namespace
 
-proto::helper::ProcessRef to_wire(const core::ProcessKey& process) {
+proto::ProcessId to_wire(const core::ProcessKey& process) {
     return {process.pid, process.start_time};
 }
 
-std::vector<proto::helper::ProcessRef> to_wire(std::span<const core::ProcessKey> processes) {
-    std::vector<proto::helper::ProcessRef> written;
+std::vector<proto::ProcessId> to_wire(std::span<const core::ProcessKey> processes) {
+    std::vector<proto::ProcessId> written;
     written.reserve(processes.size());
     for (const auto& process : processes) {
         written.push_back(to_wire(process));
@@ -43,11 +43,11 @@ proto::helper::CreateParams to_wire(const engine::ProgramStart& program) {
     return {program.program, program.command_line, program.directory, program.new_console};
 }
 
-core::ProcessKey from_wire(const proto::helper::ProcessRef& process) {
+core::ProcessKey from_wire(const proto::ProcessId& process) {
     return {process.pid, process.start_time};
 }
 
-std::vector<core::ProcessKey> from_wire(const std::vector<proto::helper::ProcessRef>& processes) {
+std::vector<core::ProcessKey> from_wire(const std::vector<proto::ProcessId>& processes) {
     std::vector<core::ProcessKey> read;
     read.reserve(processes.size());
     for (const auto& process : processes) {

@@ -10,16 +10,15 @@
 /// The engine's words on the wire to the helper, and back.
 namespace rmb::win {
 
-[[nodiscard]] proto::helper::ProcessRef to_wire(const core::ProcessKey& process);
-[[nodiscard]] std::vector<proto::helper::ProcessRef> to_wire(
-    std::span<const core::ProcessKey> processes);
+[[nodiscard]] proto::ProcessId to_wire(const core::ProcessKey& process);
+[[nodiscard]] std::vector<proto::ProcessId> to_wire(std::span<const core::ProcessKey> processes);
 [[nodiscard]] proto::helper::PresenceInfo to_wire(const engine::Presence& presence);
 [[nodiscard]] std::uint32_t to_wire(engine::Vote vote);
 [[nodiscard]] proto::helper::CreateParams to_wire(const engine::ProgramStart& program);
 
-[[nodiscard]] core::ProcessKey from_wire(const proto::helper::ProcessRef& process);
+[[nodiscard]] core::ProcessKey from_wire(const proto::ProcessId& process);
 [[nodiscard]] std::vector<core::ProcessKey> from_wire(
-    const std::vector<proto::helper::ProcessRef>& processes);
+    const std::vector<proto::ProcessId>& processes);
 [[nodiscard]] engine::Presence from_wire(proto::helper::PresenceInfo presence);
 /// nullopt for a number that stands for no vote.
 [[nodiscard]] std::optional<engine::Vote> vote_from_wire(std::uint32_t vote);
