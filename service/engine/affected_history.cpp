@@ -82,7 +82,7 @@ private:
         if (!app.service.empty()) {
             return !running_.contains(app.service);
         }
-        const auto details = system_.details(app.process);
+        const auto details = system_.details_of(app.process);
         return !details && details.error().code == Code::file_not_found;
     }
 

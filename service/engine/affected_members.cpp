@@ -85,10 +85,8 @@ public:
         }
         claim_services();
         found_.unseen = snapshot_.unseen;
-        for (auto& [place, claim] : claims_) {
-            if (auto added = add(snapshot_.processes[place], std::move(claim)); !added) {
-                return added.error();
-            }
+        if (auto added = add_all(); !added) {
+            return added.error();
         }
         return std::move(found_);
     }
@@ -161,11 +159,30 @@ private:
         }
     }
 
-    result<void> add(const Process& process, Claim claim) {
+    result<void> add_all() {
+        std::vector<core::ProcessKey> keys;
+        for (const auto& [place, claim] : claims_) {
+            keys.push_back(snapshot_.processes[place].key);
+        }
         if (inquiry_.stop.stop_requested()) {
             return cancelled();
         }
-        auto details = system_.details(process.key);
+        auto details = system_.details(keys);
+        auto its_details = details.begin();
+        for (auto& [place, claim] : claims_) {
+            if (inquiry_.stop.stop_requested()) {
+                return cancelled();
+            }
+            auto added =
+                add(snapshot_.processes[place], std::move(claim), std::move(*its_details++));
+            if (!added) {
+                return added;
+            }
+        }
+        return {};
+    }
+
+    result<void> add(const Process& process, Claim claim, result<ProcessDetails> details) {
         if (!details && details.error().code == Code::file_not_found) {
             return {};  // it has ended: what may_query() says of it means nothing
         }

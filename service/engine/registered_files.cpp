@@ -1,6 +1,7 @@
 #include "engine/registered_files.hpp"
 
 #include "engine/as_caller.hpp"
+#include "engine/folder_index.hpp"
 
 #include <algorithm>
 #include <map>
@@ -57,45 +58,25 @@ public:
     }
 
 private:
-    struct Match {
-        const FolderEntry* entry = nullptr;
-        bool is_only = true;  // folders may tell names apart that differ in case alone
-    };
-    /// By PathParts::name_key.
-    using Matches = std::unordered_map<std::string, Match>;
-
     result<void> find_in(const std::vector<FolderEntry>& entries, const Paths& paths,
                          const core::Rights& rights) {
-        Matches matches;
-        for (const auto& entry : entries) {
-            note(matches, entry, entry.name);
-            if (!entry.short_name.empty()) {
-                note(matches, entry, entry.short_name);
-            }
-        }
+        const FolderIndex index{entries,
+                                [this](const std::string& name) { return system_.name_key(name); }};
         Paths to_open;
         for (const auto* path : paths) {
             const auto parts = system_.take_apart(*path);
             const auto key = parts ? parts->name_key : std::string{};
-            const auto found = matches.find(key);
             if (key.empty()) {
                 to_open.push_back(path);
-            } else if (found == matches.end()) {
+            } else if (const auto match = index.find(key); !match) {
                 continue;
-            } else if (const auto [entry, is_only] = found->second; entry->is_link || !is_only) {
+            } else if (!match->is_certain) {
                 to_open.push_back(path);
-            } else if (auto added = add({entry->file, entry->is_folder}, path); !added) {
+            } else if (auto added = add(match->facts, path); !added) {
                 return added;
             }
         }
         return open_each(to_open, rights);
-    }
-
-    void note(Matches& matches, const FolderEntry& entry, const std::string& name) const {
-        auto& match = matches[system_.name_key(name)];
-        match.is_only =
-            match.is_only && (match.entry == nullptr || match.entry->file == entry.file);
-        match.entry = &entry;
     }
 
     result<void> open_each(const Paths& paths, const core::Rights& rights) {

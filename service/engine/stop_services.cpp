@@ -179,7 +179,7 @@ private:
             return Error{Code::fail_shutdown, "its process is not known"};
         }
         // A dependent is not in the list: nobody has looked at its process yet.
-        const auto details = task_.machine.system.details(host->key);
+        const auto details = task_.machine.system.details_of(host->key);
         if (details && details->is_critical) {
             return Error{Code::fail_shutdown, "Windows cannot do without its process"};
         }

@@ -142,9 +142,11 @@ private:
     /// Programs may register for restart, or anew, while they are asked.
     result<void> read_registrations() {
         // Also those that could not be asked: force ends them all the same.
-        for (const auto* target : group_.all()) {
-            auto& affected = *target->affected;
-            const auto now = task_.machine.system.details(affected.app.process);
+        const auto targets = group_.all();
+        const auto details = task_.machine.system.details(StopGroup::keys(targets));
+        for (std::size_t i = 0; i < targets.size(); ++i) {
+            auto& affected = *targets[i]->affected;
+            const auto& now = details[i];
             if (!now && now.error().code == Code::file_not_found) {
                 continue;  // it has ended
             }

@@ -8,9 +8,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// What the engine sees of the machine. Windows: service/windows/system; Linux: /proc; tests: a
@@ -173,8 +175,12 @@ public:
     /// All services, with the service's own rights; empty where there are none.
     [[nodiscard]] virtual result<std::vector<ServiceFacts>> services() = 0;
 
-    /// With the service's own rights. file_not_found where the process has ended.
-    [[nodiscard]] virtual result<ProcessDetails> details(const core::ProcessKey& process) = 0;
+    /// With the service's own rights, in the order given; file_not_found where a process has ended.
+    [[nodiscard]] virtual std::vector<result<ProcessDetails>> details(
+        std::span<const core::ProcessKey> processes) = 0;
+    [[nodiscard]] result<ProcessDetails> details_of(const core::ProcessKey& process) {
+        return std::move(details({&process, 1}).front());
+    }
 
     /// Whether the process can be opened to be ended, or the service to be stopped and started.
     /// Called with the caller's rights assumed.

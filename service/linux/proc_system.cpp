@@ -192,12 +192,18 @@ engine::result<std::vector<engine::ServiceFacts>> ProcSystem::services() {
     return std::vector<engine::ServiceFacts>{};
 }
 
-engine::result<engine::ProcessDetails> ProcSystem::details(const core::ProcessKey& process) {
-    const auto found = open_same(process);
-    if (!found) {
-        return Error{Code::file_not_found, "process " + std::to_string(process.pid) + " has ended"};
+std::vector<engine::result<engine::ProcessDetails>> ProcSystem::details(
+    std::span<const core::ProcessKey> processes) {
+    std::vector<engine::result<engine::ProcessDetails>> all;
+    for (const auto& process : processes) {
+        if (const auto found = open_same(process)) {
+            all.emplace_back(found->details());
+        } else {
+            all.emplace_back(Error{Code::file_not_found,
+                                   "process " + std::to_string(process.pid) + " has ended"});
+        }
     }
-    return found->details();
+    return all;
 }
 
 bool ProcSystem::may_stop(const core::ProcessKey& process) {

@@ -32,8 +32,8 @@ public:
         const std::string& path) const override;
     [[nodiscard]] std::string name_key(const std::string& name) const override;
     [[nodiscard]] engine::result<std::vector<engine::ServiceFacts>> services() override;
-    [[nodiscard]] engine::result<engine::ProcessDetails> details(
-        const core::ProcessKey& process) override;
+    [[nodiscard]] std::vector<engine::result<engine::ProcessDetails>> details(
+        std::span<const core::ProcessKey> processes) override;
     [[nodiscard]] bool may_stop(const core::ProcessKey& process) override;
     [[nodiscard]] bool may_stop_service(const std::string& name) override;
 

@@ -48,9 +48,12 @@ std::string list_label(std::size_t files, std::size_t folders) {
            (folders == 1 ? " folder" : " folders");
 }
 
+bool is_goal(const FileTree& tree) {
+    return tree.files().size() == kGoalFiles && tree.folders() == kGoalFolders;
+}
+
 std::optional<double> goal_of(const FileTree& tree, double goal) {
-    const bool has_goal = tree.files().size() == kGoalFiles && tree.folders() == kGoalFolders;
-    return has_goal ? std::optional{goal} : std::nullopt;
+    return is_goal(tree) ? std::optional{goal} : std::nullopt;
 }
 
 }  // namespace rmb::bench

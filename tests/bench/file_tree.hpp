@@ -44,6 +44,7 @@ inline constexpr std::size_t kGoalFolders = 20;
 /// "list, 10000 files, 20 folders".
 [[nodiscard]] std::string list_label(std::size_t files, std::size_t folders);
 
+[[nodiscard]] bool is_goal(const FileTree& tree);
 /// `goal` for the layout that has one.
 [[nodiscard]] std::optional<double> goal_of(const FileTree& tree, double goal);
 

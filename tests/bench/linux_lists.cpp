@@ -6,12 +6,17 @@
 #include "linux_process.hpp"
 #include "proto/methods.hpp"
 
+#include <sys/stat.h>
+
+#include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace rmb::bench {
@@ -82,6 +87,26 @@ private:
     std::uint32_t handle_ = 0;
 };
 
+/// The floor of a list: every descriptor of every process, with one stat(2) each. How many there
+/// were.
+std::size_t walk_descriptors() {
+    namespace fs = std::filesystem;
+    std::size_t count = 0;
+    std::error_code gone;  // a process may end, or a descriptor be closed, at any moment
+    for (const auto& process : fs::directory_iterator{"/proc"}) {
+        const auto name = process.path().filename().string();
+        if (name.find_first_not_of("0123456789") != std::string::npos) {
+            continue;
+        }
+        const auto folder = process.path() / "fd";
+        for (fs::directory_iterator at{folder, gone}; at != fs::end(at); at.increment(gone)) {
+            struct stat facts {};
+            count += stat(at->path().c_str(), &facts) == 0 ? 1U : 0U;
+        }
+    }
+    return count;
+}
+
 void measure_memory(const FileTree& tree, Table& table) {
     const ServerProcess broker{"broker", broker_host()};
     Client client{broker};
@@ -116,9 +141,15 @@ void measure_lists(const Options& options, Table& table) {
         const auto times = compare(
             turns, [&] { session.list(); }, [&] { of_few.list(); });
         constexpr double kGoal = 3.0;
+        constexpr double kGoalOfWalk = 2.0;
         table.push_back({list_label(tree.files().size(), tree.folders()) + " / 10 files, 1 folder",
                          times.subject / 1'000, "ms", times.reference / 1'000,
                          goal_of(tree, kGoal)});
+        const auto walked = compare(
+            turns, [&] { session.list(); }, [] { (void)walk_descriptors(); });
+        table.push_back({list_label(tree.files().size(), tree.folders()) + " / bare walk",
+                         walked.subject / 1'000, "ms", walked.reference / 1'000,
+                         goal_of(tree, kGoalOfWalk)});
         if (tree.files().size() == options.most_files && tree.folders() == kGoalFolders) {
             measure_memory(tree, table);
         }

@@ -37,8 +37,9 @@ public:
     engine::result<std::vector<engine::ServiceFacts>> services() override {
         return std::vector<engine::ServiceFacts>{};
     }
-    engine::result<engine::ProcessDetails> details(const core::ProcessKey&) override {
-        return engine::Error{engine::Code::file_not_found, "it has ended"};
+    std::vector<engine::result<engine::ProcessDetails>> details(
+        std::span<const core::ProcessKey> processes) override {
+        return {processes.size(), engine::Error{engine::Code::file_not_found, "it has ended"}};
     }
     bool may_stop(const core::ProcessKey&) override {
         return false;

@@ -240,12 +240,23 @@ public:
         return all_services;
     }
 
-    core::result<engine::ProcessDetails> details(const core::ProcessKey& process) override {
-        note(Op::details, text(process));
-        if (!runs(process)) {
-            return core::Error{core::Code::file_not_found, "it has ended: " + text(process)};
+    std::vector<core::result<engine::ProcessDetails>> details(
+        std::span<const core::ProcessKey> processes) override {
+        std::string all_of_them;
+        for (const auto& process : processes) {
+            all_of_them += (all_of_them.empty() ? "" : ",") + text(process);
         }
-        return details_of[process];
+        note(Op::details, all_of_them);
+        std::vector<core::result<engine::ProcessDetails>> all;
+        for (const auto& process : processes) {
+            if (runs(process)) {
+                all.emplace_back(details_of[process]);
+            } else {
+                all.emplace_back(
+                    core::Error{core::Code::file_not_found, "it has ended: " + text(process)});
+            }
+        }
+        return all;
     }
 
     bool may_stop(const core::ProcessKey& process) override {

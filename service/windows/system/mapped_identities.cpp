@@ -1,8 +1,16 @@
 #include "windows/system/mapped_identities.hpp"
 
 #include "windows/system/file_naming.hpp"
+#include "windows/system/path_parts.hpp"
 
 namespace rmb::win {
+namespace {
+
+// System32 holds thousands of files, of which dozens are mapped: to list them costs less than to
+// open those.
+constexpr std::size_t kListFrom = 8;
+
+}  // namespace
 
 std::optional<engine::FileId> MappedIdentities::of_kernel(const std::wstring& path) {
     const auto win32 = volumes_.to_win32(path);
@@ -12,9 +20,25 @@ std::optional<engine::FileId> MappedIdentities::of_kernel(const std::wstring& pa
 std::optional<engine::FileId> MappedIdentities::of_win32(const std::string& path) {
     const auto [place, is_new] = known_.try_emplace(path);
     if (is_new) {
-        place->second = open(path);
+        place->second = identify(path);
     }
     return place->second;
+}
+
+std::optional<engine::FileId> MappedIdentities::identify(const std::string& path) {
+    const auto parts = take_path_apart(path);
+    if (!parts || parts->name_key.empty()) {
+        return open(path);
+    }
+    auto& folder = folders_[parts->folder];
+    if (++folder.opened == kListFrom) {
+        if (const auto entries = list_folder(watchdog_, parts->folder); entries.has_value()) {
+            folder.index.emplace(*entries, name_key_of);
+        }
+    }
+    const auto match = folder.index ? folder.index->find(parts->name_key) : std::nullopt;
+    // A name that is not in the list may have come since.
+    return match && match->is_certain ? std::optional{match->facts.file} : open(path);
 }
 
 std::optional<engine::FileId> MappedIdentities::open(const std::string& path) {

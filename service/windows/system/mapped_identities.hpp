@@ -1,9 +1,11 @@
 #pragma once
 
+#include "engine/folder_index.hpp"
 #include "engine/system.hpp"
 #include "windows/system/io_watchdog.hpp"
 #include "windows/system/volume_names.hpp"
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,8 +14,8 @@
 namespace rmb::win {
 
 /// Which files the paths of images and mappings are, during one look: many processes have the same
-/// libraries, and each path is opened once. Opens local files only, with the service's rights and
-/// within the watchdog's time.
+/// libraries, and each path is opened once; a folder with many of them is listed instead. Opens
+/// local files only, with the service's rights and within the watchdog's time.
 class MappedIdentities {
 public:
     explicit MappedIdentities(IoWatchdog& watchdog) : watchdog_{watchdog} {}
@@ -29,11 +31,19 @@ public:
     }
 
 private:
+    /// A folder in which something is mapped.
+    struct Folder {
+        std::size_t opened = 0;  // files in it
+        std::optional<engine::FolderIndex> index;
+    };
+
+    std::optional<engine::FileId> identify(const std::string& path);
     std::optional<engine::FileId> open(const std::string& path);
 
     IoWatchdog& watchdog_;
     VolumeNames volumes_;
     std::map<std::string, std::optional<engine::FileId>> known_;
+    std::map<std::string, Folder> folders_;
     std::vector<engine::Unseen> unseen_;
 };
 

@@ -33,6 +33,15 @@ NTSTATUS query_process(HANDLE process, PROCESSINFOCLASS what, void* buffer, std:
                            : call(process, what, buffer, static_cast<ULONG>(size), nullptr);
 }
 
+NTSTATUS query_region(HANDLE process, const void* address, Region& region) {
+    using Function = NTSTATUS(NTAPI*)(HANDLE, const void*, int, void*, SIZE_T, SIZE_T*);
+    static const auto call = find<Function>("NtQueryVirtualMemory");
+    constexpr int kMemoryRegionInformation = 3;
+    return call == nullptr
+               ? kNotImplemented
+               : call(process, address, kMemoryRegionInformation, &region, sizeof region, nullptr);
+}
+
 NTSTATUS query_device(HANDLE file, Device& device) {
     using Function = NTSTATUS(NTAPI*)(HANDLE, IO_STATUS_BLOCK*, void*, ULONG, ULONG);
     static const auto call = find<Function>("NtQueryVolumeInformationFile");

@@ -54,6 +54,15 @@ struct ImageInformation {
 };
 static_assert(sizeof(ImageInformation) == 64);
 
+/// One allocation or mapped view as a whole: MEMORY_REGION_INFORMATION.
+struct Region {
+    void* base;
+    ULONG first_protection;
+    ULONG flags;
+    SIZE_T size;
+    SIZE_T committed;
+};
+
 inline constexpr NTSTATUS kLengthMismatch = static_cast<NTSTATUS>(0xC0000004);
 /// Of a call that ntdll.dll does not export.
 inline constexpr NTSTATUS kNotImplemented = static_cast<NTSTATUS>(0xC0000002);
@@ -62,6 +71,9 @@ inline constexpr NTSTATUS kNotImplemented = static_cast<NTSTATUS>(0xC0000002);
 NTSTATUS query_system(ULONG what, void* buffer, std::size_t size, std::size_t& needed);
 /// NtQueryInformationProcess.
 NTSTATUS query_process(HANDLE process, PROCESSINFOCLASS what, void* buffer, std::size_t size);
+/// NtQueryVirtualMemory, MemoryRegionInformation: what QueryVirtualMemoryInformation gives, since
+/// Windows 10 1607. Wine knows it of the own process only.
+NTSTATUS query_region(HANDLE process, const void* address, Region& region);
 /// NtQueryVolumeInformationFile for the device, which takes no lock of the file: it cannot hang on
 /// a handle on which somebody else waits.
 NTSTATUS query_device(HANDLE file, Device& device);

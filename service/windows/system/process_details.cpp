@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -125,48 +127,105 @@ Inside look_inside(HANDLE process) {
     return inside;
 }
 
-Inside look_inside_in_time(TimedJobs& jobs, const core::ProcessKey& key) {
-    auto opened = open_running(key, PROCESS_QUERY_INFORMATION | PROCESS_VM_READ);
-    if (opened.has_error()) {
-        return {};
+/// What is known of a process before its memory is looked at.
+struct Opened {
+    result<UniqueHandle> outside;
+    std::shared_ptr<const UniqueHandle> inside;  // null where it may not be looked into
+    std::shared_ptr<Inside> answer = std::make_shared<Inside>();
+};
+
+Opened open(const core::ProcessKey& process) {
+    Opened opened{open_running(process, 0), nullptr};
+    if (opened.outside.has_value()) {
+        auto inside = open_running(process, PROCESS_QUERY_INFORMATION | PROCESS_VM_READ);
+        if (inside.has_value()) {
+            opened.inside = std::make_shared<const UniqueHandle>(std::move(*inside));
+        }
     }
-    const auto process = std::make_shared<const UniqueHandle>(std::move(*opened));
-    const auto answer = std::make_shared<Inside>();
-    std::vector<TimedJob> look;
-    look.push_back({{key}, [process, answer] { *answer = look_inside(process->get()); }});
-    const auto carried_out = jobs.run(std::move(look), kMemoryLimit, {});
-    return carried_out.front() ? std::move(*answer) : Inside{};
+    return opened;
 }
 
-}  // namespace
+/// Takes the answer from those that give none in time.
+void look_inside_in_time(TimedJobs& jobs, std::span<const core::ProcessKey> processes,
+                         std::vector<Opened>& all) {
+    std::vector<TimedJob> looks;
+    std::vector<Opened*> of;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].inside) {
+            of.push_back(&all[i]);
+            looks.push_back({{processes[i]}, [process = all[i].inside, answer = all[i].answer] {
+                                 *answer = look_inside(process->get());
+                             }});
+        }
+    }
+    const auto carried_out = jobs.run(std::move(looks), kMemoryLimit, {});
+    for (std::size_t i = 0; i < of.size(); ++i) {
+        if (!carried_out[i]) {
+            of[i]->answer = std::make_shared<Inside>();
+        }
+    }
+}
 
-result<engine::ProcessDetails> read_details(IoWatchdog& watchdog, TimedJobs& jobs,
-                                            const core::ProcessKey& process) {
-    const auto opened = open_running(process, 0);
-    if (opened.has_error() && opened.error().code == Code::file_not_found) {
-        return opened.error();
+/// Of programs, each of which may run many times.
+class FriendlyNames {
+public:
+    explicit FriendlyNames(IoWatchdog& watchdog) : watchdog_{watchdog} {}
+
+    const std::string& of(const std::string& program) {
+        const auto [place, is_new] = known_.try_emplace(program);
+        if (is_new) {
+            place->second = file_description(watchdog_, program);
+        }
+        return place->second;
+    }
+
+private:
+    IoWatchdog& watchdog_;
+    std::map<std::string, std::string> known_;
+};
+
+result<engine::ProcessDetails> assemble(const core::ProcessKey& process, const Opened& opened,
+                                        FriendlyNames& names) {
+    if (opened.outside.has_error() && opened.outside.error().code == Code::file_not_found) {
+        return opened.outside.error();
     }
     engine::ProcessDetails details;
     details.is_critical = process.pid == kSystemPid;
-    if (opened.has_error()) {
+    if (opened.outside.has_error()) {
         return details;
     }
-    const HANDLE handle = opened->get();
+    const HANDLE handle = opened.outside->get();
     const auto program = image_path(handle);
-    details.friendly_name = file_description(watchdog, program);
+    details.friendly_name = names.of(program);
     details.is_critical =
         details.is_critical || is_critical_program(wide(program)) || kernel_says_critical(handle);
     const auto facts = facts_of(handle);
     details.is_elevated = facts && is_elevated(*facts);
-    auto inside = look_inside_in_time(jobs, process);
-    details.is_console = inside.is_console;
+    details.is_console = opened.answer->is_console;
     // Nothing to start it with where it is not to be started.
     if (facts && !is_confined(*facts)) {
-        details.restart = std::move(inside.restart);
-        details.command_line = std::move(inside.command_line);
-        details.directory = std::move(inside.directory);
+        details.restart = std::move(opened.answer->restart);
+        details.command_line = std::move(opened.answer->command_line);
+        details.directory = std::move(opened.answer->directory);
     }
     return details;
+}
+
+}  // namespace
+
+std::vector<result<engine::ProcessDetails>> read_details(
+    IoWatchdog& watchdog, TimedJobs& jobs, std::span<const core::ProcessKey> processes) {
+    std::vector<Opened> opened;
+    for (const auto& process : processes) {
+        opened.push_back(open(process));
+    }
+    look_inside_in_time(jobs, processes, opened);
+    FriendlyNames names{watchdog};
+    std::vector<result<engine::ProcessDetails>> all;
+    for (std::size_t i = 0; i < processes.size(); ++i) {
+        all.push_back(assemble(processes[i], opened[i], names));
+    }
+    return all;
 }
 
 }  // namespace rmb::win

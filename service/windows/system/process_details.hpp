@@ -7,7 +7,7 @@
 namespace rmb::win {
 
 /// engine::System::details(). Looks into the process's memory with a time limit, as `jobs` has it.
-[[nodiscard]] result<engine::ProcessDetails> read_details(IoWatchdog& watchdog, TimedJobs& jobs,
-                                                          const core::ProcessKey& process);
+[[nodiscard]] std::vector<result<engine::ProcessDetails>> read_details(
+    IoWatchdog& watchdog, TimedJobs& jobs, std::span<const core::ProcessKey> processes);
 
 }  // namespace rmb::win

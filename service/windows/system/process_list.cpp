@@ -63,7 +63,7 @@ void add(const PROCESSENTRY32W& entry, ProcessList& list) {
     }
     const HANDLE handle = process.outside->get();
     const auto started = start_time(handle);
-    if (!started || has_ended(handle)) {
+    if (!started) {
         return;
     }
     process.facts.key = {pid, *started};

@@ -24,7 +24,7 @@ struct ProcessList {
     std::vector<engine::Unseen> unseen;  // that could not be opened at all
 };
 
-/// All processes that run, without this one.
+/// All processes that run, without this one; some may have ended meanwhile.
 [[nodiscard]] result<ProcessList> open_processes();
 
 /// "process 12 (lsass.exe)".

@@ -6,8 +6,8 @@
 namespace rmb::win {
 namespace {
 
-// SCM does not fill more in one call.
-constexpr std::size_t kMostBytes = 256 * 1024;
+// Of one call; SCM copies all of it, filled or not.
+constexpr std::size_t kBytes = 64 * 1024;
 
 void add(const ENUM_SERVICE_STATUS_PROCESSW& entry, std::vector<engine::ServiceFacts>& services) {
     const auto& status = entry.ServiceStatusProcess;
@@ -26,8 +26,7 @@ result<std::vector<engine::ServiceFacts>> list_services() {
     if (!manager) {
         return last_error("OpenSCManager");
     }
-    std::vector<ENUM_SERVICE_STATUS_PROCESSW> buffer(kMostBytes /
-                                                     sizeof(ENUM_SERVICE_STATUS_PROCESSW));
+    std::vector<ENUM_SERVICE_STATUS_PROCESSW> buffer(kBytes / sizeof(ENUM_SERVICE_STATUS_PROCESSW));
     const auto bytes = static_cast<DWORD>(buffer.size() * sizeof buffer[0]);
     std::vector<engine::ServiceFacts> services;
     DWORD resume = 0;

@@ -1,12 +1,23 @@
 #include "windows/system/timed_jobs.hpp"
 
+#include <algorithm>
 #include <condition_variable>
+#include <future>
+#include <iterator>
 #include <mutex>
 #include <set>
 #include <thread>
 #include <utility>
 
 namespace rmb::win {
+namespace {
+
+// Fewer jobs are done before a thread has begun.
+constexpr std::size_t kWorthAThread = 16;
+// Beyond it they wait for each other in the kernel, and for a core that others want.
+constexpr unsigned kMaxThreads = 4;
+
+}  // namespace
 
 struct TimedJobs::Hanging {
     mutable std::mutex mutex;
@@ -26,17 +37,16 @@ struct TimedJobs::Hanging {
     }
 };
 
-/// The jobs from one that hung (or the first) to the next that hangs (or the last). Shared by the
-/// worker and the one who waits for it, whom it may outlive.
+/// The jobs from one that hung (or the first) to the next that hangs (or the last of a range).
+/// Shared by the worker and the one who waits for it, whom it may outlive.
 class TimedJobs::Batch {
 public:
-    using Jobs = std::shared_ptr<const std::vector<TimedJob>>;
-
-    Batch(Jobs jobs, std::size_t first, std::shared_ptr<Hanging> hanging, std::stop_token stop)
+    Batch(Jobs jobs, Range range, std::shared_ptr<Hanging> hanging, std::stop_token stop)
         : jobs_{std::move(jobs)},
+          end_{range.end},
           hanging_{std::move(hanging)},
           stop_{std::move(stop)},
-          next_{first} {}
+          next_{range.first} {}
 
     /// On the worker.
     void work() {
@@ -77,7 +87,7 @@ public:
 private:
     const TimedJob* begin() {
         const std::lock_guard lock{mutex_};
-        if (next_ == jobs_->size() || stop_.stop_requested()) {
+        if (next_ == end_ || stop_.stop_requested()) {
             finished_ = true;
             changed_.notify_one();
             return nullptr;
@@ -100,6 +110,7 @@ private:
     }
 
     const Jobs jobs_;
+    const std::size_t end_;
     const std::shared_ptr<Hanging> hanging_;
     const std::stop_token stop_;
     std::mutex mutex_;  // all below; of what only the worker writes, until it is given up
@@ -113,26 +124,47 @@ private:
 TimedJobs::TimedJobs(std::size_t max_hanging)
     : hanging_{std::make_shared<Hanging>()}, max_hanging_{max_hanging} {}
 
-std::vector<bool> TimedJobs::run(std::vector<TimedJob> jobs, std::chrono::milliseconds limit,
-                                 const std::stop_token& stop) {
-    const auto shared = std::make_shared<const std::vector<TimedJob>>(std::move(jobs));
-    std::vector<bool> carried_out(shared->size());
-    std::size_t next = 0;
-    while (next < shared->size() && !stop.stop_requested() && hanging() < max_hanging_) {
-        const auto batch = std::make_shared<Batch>(shared, next, hanging_, stop);
+std::vector<std::size_t> TimedJobs::run_some(const Jobs& jobs, Range range,
+                                             std::chrono::milliseconds limit,
+                                             const std::stop_token& stop) const {
+    std::vector<std::size_t> carried_out;
+    while (range.first < range.end && !stop.stop_requested() && hanging() < max_hanging_) {
+        const auto batch = std::make_shared<Batch>(jobs, range, hanging_, stop);
         std::thread worker{[batch] { batch->work(); }};
         if (batch->wait(limit)) {
             worker.join();
-            next = batch->next();
+            range.first = batch->next();
         } else {
             worker.detach();
-            next = batch->next() + 1;
+            range.first = batch->next() + 1;
         }
-        for (const auto done : batch->carried_out()) {
-            carried_out[done] = true;
-        }
+        std::ranges::copy(batch->carried_out(), std::back_inserter(carried_out));
     }
     return carried_out;
+}
+
+std::vector<bool> TimedJobs::run(std::vector<TimedJob> jobs, std::chrono::milliseconds limit,
+                                 const std::stop_token& stop) {
+    const auto shared = std::make_shared<const std::vector<TimedJob>>(std::move(jobs));
+    const auto size = shared->size();
+    const auto parts = std::clamp<std::size_t>(
+        size / kWorthAThread, 1, std::clamp(std::thread::hardware_concurrency(), 1U, kMaxThreads));
+    std::vector<std::future<std::vector<std::size_t>>> others;
+    for (std::size_t part = 1; part < parts; ++part) {
+        const Range range{size * part / parts, size * (part + 1) / parts};
+        others.push_back(std::async(std::launch::async, [this, &shared, range, limit, &stop] {
+            return run_some(shared, range, limit, stop);
+        }));
+    }
+    auto carried_out = run_some(shared, {0, size / parts}, limit, stop);
+    for (auto& other : others) {
+        std::ranges::copy(other.get(), std::back_inserter(carried_out));
+    }
+    std::vector<bool> is_carried_out(size);
+    for (const auto number : carried_out) {
+        is_carried_out[number] = true;
+    }
+    return is_carried_out;
 }
 
 std::size_t TimedJobs::hanging() const {

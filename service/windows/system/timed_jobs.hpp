@@ -29,12 +29,13 @@ struct TimedJob {
     std::function<void()> look;
 };
 
-/// Runs jobs one after the other on a thread of its own. When one does not end in time its thread
-/// is left behind, to end by itself whenever the job does, and another goes on with the rest. Any
-/// thread.
+/// Runs jobs on threads of its own: a few one after the other, many on several threads side by
+/// side. When one does not end in time its thread is left behind, to end by itself whenever the job
+/// does, and another goes on with the rest. Any thread.
 class TimedJobs {
 public:
-    /// Threads that may be left behind at a time; beyond it nothing is begun.
+    /// Threads that may be left behind at a time; beyond it nothing is begun. A few more where
+    /// several begin to hang at once.
     static constexpr std::size_t kMaxHanging = 32;
 
     explicit TimedJobs(std::size_t max_hanging = kMaxHanging);
@@ -50,6 +51,17 @@ public:
 private:
     struct Hanging;
     class Batch;
+    using Jobs = std::shared_ptr<const std::vector<TimedJob>>;
+    /// Some of the jobs, by their numbers.
+    struct Range {
+        std::size_t first;
+        std::size_t end;
+    };
+
+    /// Which were carried out.
+    [[nodiscard]] std::vector<std::size_t> run_some(const Jobs& jobs, Range range,
+                                                    std::chrono::milliseconds limit,
+                                                    const std::stop_token& stop) const;
 
     std::shared_ptr<Hanging> hanging_;
     std::size_t max_hanging_;

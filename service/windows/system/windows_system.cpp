@@ -42,8 +42,9 @@ result<std::vector<engine::ServiceFacts>> WindowsSystem::services() {
     return list_services();
 }
 
-result<engine::ProcessDetails> WindowsSystem::details(const core::ProcessKey& process) {
-    return read_details(watchdog_, jobs_, process);
+std::vector<result<engine::ProcessDetails>> WindowsSystem::details(
+    std::span<const core::ProcessKey> processes) {
+    return read_details(watchdog_, jobs_, processes);
 }
 
 bool WindowsSystem::may_stop(const core::ProcessKey& process) {

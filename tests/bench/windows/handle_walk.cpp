@@ -5,9 +5,11 @@
 
 #include <windows.h>
 
+#include <psapi.h>
 #include <winternl.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <map>
@@ -106,6 +108,37 @@ std::size_t walk_handles() {
                             GetCurrentProcess(), &copy, 0, FALSE, DUPLICATE_SAME_ACCESS) != FALSE) {
             CloseHandle(copy);
             ++count;
+        }
+    }
+    return count;
+}
+
+std::size_t walk_mappings() {
+    std::array<DWORD, 4'096> pids{};
+    DWORD bytes = 0;
+    if (EnumProcesses(pids.data(), sizeof pids, &bytes) == FALSE) {
+        fail("listing the processes");
+    }
+    std::size_t count = 0;
+    std::wstring path(32'768, L'\0');
+    for (const auto pid : std::span{pids}.first(bytes / sizeof pids[0])) {
+        const client::UniqueHandle process{
+            OpenProcess(PROCESS_QUERY_INFORMATION | PROCESS_VM_READ, FALSE, pid)};
+        MEMORY_BASIC_INFORMATION region{};
+        std::uintptr_t address = 0;
+        const void* last = nullptr;
+        while (process && pid != GetCurrentProcessId() &&
+               VirtualQueryEx(process.get(), std::bit_cast<const void*>(address), &region,
+                              sizeof region) != 0) {
+            if ((region.Type == MEM_IMAGE || region.Type == MEM_MAPPED) &&
+                region.AllocationBase != last) {
+                last = region.AllocationBase;
+                count += GetMappedFileNameW(process.get(), region.BaseAddress, path.data(),
+                                            static_cast<DWORD>(path.size())) != 0
+                             ? 1U
+                             : 0U;
+            }
+            address = std::bit_cast<std::uintptr_t>(region.BaseAddress) + region.RegionSize;
         }
     }
     return count;

@@ -36,8 +36,12 @@ public:
         Samples lists;
         Samples few_lists;
         Samples walks;
+        Samples mapping_walks;
         for (std::size_t round = 0; round < options_.slow_rounds; ++round) {
             walks.take([this] { handles_ = walk_handles(); });
+            if (is_goal(tree)) {
+                mapping_walks.take([this] { views_ = walk_mappings(); });
+            }
             few_lists.take([&] { of_few.list(1); });
             lists.take([&] { session.list(1); });
         }
@@ -46,12 +50,17 @@ public:
         const auto label = list_label(tree.files().size(), tree.folders());
         add(label + " / 10 files, 1 folder", lists, few_lists, goal_of(tree, kGoalOfFew));
         add(label + " / bare walk", lists, walks, goal_of(tree, kGoalOfWalk));
+        if (is_goal(tree)) {
+            add("the same / bare walk of mappings", lists, mapping_walks, std::nullopt);
+        }
     }
 
     void report_handles() {
         table_.push_back(
             {"file handles in the bare walk, " + std::to_string(options_.processes) + " processes",
              static_cast<double>(handles_), "handles"});
+        table_.push_back(
+            {"views of files in the bare walk of mappings", static_cast<double>(views_), "views"});
     }
 
 private:
@@ -69,8 +78,8 @@ private:
         const auto registered = service_memory();
         session.list(1);
         const auto listed = service_memory();
-        table_.push_back(
-            {"service: memory of a session of " + name, registered.own - before.own, "MiB"});
+        table_.push_back({"service: memory of a session of " + name,
+                          registered.resident - before.resident, "MiB"});
         table_.push_back({"service: peak of a list of " + name + ", above idle",
                           listed.peak_resident - before.resident, "MiB"});
         table_.push_back({"service: peak of its life", listed.peak_resident, "MiB"});
@@ -82,6 +91,7 @@ private:
     FileTree few_{1};
     const std::vector<RunningProgram> others_;
     std::size_t handles_ = 0;
+    std::size_t views_ = 0;
 };
 
 }  // namespace

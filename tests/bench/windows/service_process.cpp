@@ -37,16 +37,11 @@ void end_process(DWORD pid) {
 ServiceMemory service_memory() {
     const client::UniqueHandle process{
         OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, service_pid())};
-    PROCESS_MEMORY_COUNTERS_EX counters{};
-    counters.cb = sizeof counters;
-    // It takes the longer record under the type of the shorter one.
-    if (!process ||
-        GetProcessMemoryInfo(process.get(), reinterpret_cast<PROCESS_MEMORY_COUNTERS*>(&counters),
-                             sizeof counters) == FALSE) {
+    PROCESS_MEMORY_COUNTERS counters{};
+    if (!process || GetProcessMemoryInfo(process.get(), &counters, sizeof counters) == FALSE) {
         fail("reading the memory of the service");
     }
-    return {mebibytes(counters.WorkingSetSize), mebibytes(counters.PeakWorkingSetSize),
-            mebibytes(counters.PrivateUsage)};
+    return {mebibytes(counters.WorkingSetSize), mebibytes(counters.PeakWorkingSetSize)};
 }
 
 void end_helpers() {

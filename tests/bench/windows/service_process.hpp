@@ -8,7 +8,6 @@ namespace rmb::bench {
 struct ServiceMemory {
     double resident = 0;
     double peak_resident = 0;
-    double own = 0;  // committed, and shared with nobody
 };
 [[nodiscard]] ServiceMemory service_memory();
 

@@ -67,7 +67,7 @@ const std::vector<AffectedScenario> kHolders{
          w.run(Kind::gui, 10);
          w.run(Kind::gui, 11);
          w.system.on_call = [&w](const FakeSystem::Call& call) {
-             if (call.op == Op::details && call.what == "10@1000") {
+             if (call.op == Op::details) {
                  w.system.protected_processes.insert(key(10));
                  w.system.snapshot.processes[0].key.pid = 99;
              }

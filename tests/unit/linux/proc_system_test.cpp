@@ -181,7 +181,7 @@ TEST_F(ProcSystemDetails, Process_ItsCommandLineAndFolder) {
     const ForkedProcess child{geteuid(), [&] { return chdir(folder.c_str()) == 0; }};
     ASSERT_TRUE(child.well());
     const auto details =
-        system.details({child.pid(), os_linux::start_time_of(child.pid()).value()});
+        system.details_of({child.pid(), os_linux::start_time_of(child.pid()).value()});
     ASSERT_TRUE(details);
     EXPECT_EQ(details->directory, folder);
     std::ifstream own{"/proc/self/cmdline"};
@@ -196,17 +196,17 @@ TEST_F(ProcSystemDetails, Process_ItsCommandLineAndFolder) {
 }
 
 TEST_F(ProcSystemDetails, Init_IsCritical) {
-    EXPECT_TRUE(system.details({1, os_linux::start_time_of(1).value()})->is_critical);
+    EXPECT_TRUE(system.details_of({1, os_linux::start_time_of(1).value()})->is_critical);
 }
 
 TEST_F(ProcSystemDetails, EndedOrAnotherOfTheSameId_Is2) {
     ForkedProcess child{geteuid(), [] { return true; }};
     core::ProcessKey process{child.pid(), os_linux::start_time_of(child.pid()).value()};
     ++process.start_time;
-    EXPECT_EQ(code_of(system.details(process)), Code::file_not_found);
+    EXPECT_EQ(code_of(system.details_of(process)), Code::file_not_found);
     --process.start_time;
     child.end();
-    EXPECT_EQ(code_of(system.details(process)), Code::file_not_found);
+    EXPECT_EQ(code_of(system.details_of(process)), Code::file_not_found);
 }
 
 TEST_F(ProcSystemDetails, Services_ThereAreNone) {
@@ -310,8 +310,8 @@ TEST_F(ProcSystemUsers, MayStop_EndedOrAnotherOfTheSameId_IsFalse) {
 TEST_F(ProcSystemUsers, Details_ElevatedIsRoot) {
     const ForkedProcess alices{kAlice, [] { return true; }};
     const ForkedProcess roots{0, [] { return true; }};
-    EXPECT_FALSE(system.details(key_of(alices))->is_elevated);
-    EXPECT_TRUE(system.details(key_of(roots))->is_elevated);
+    EXPECT_FALSE(system.details_of(key_of(alices))->is_elevated);
+    EXPECT_TRUE(system.details_of(key_of(roots))->is_elevated);
 }
 
 TEST_F(ProcSystemUsers, FileOfAnother_CanBeNamed) {

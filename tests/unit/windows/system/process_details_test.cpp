@@ -84,7 +84,7 @@ struct ProcessDetailsTest : testing::Test {
     WindowsSystem system;
 
     engine::ProcessDetails details(const core::ProcessKey& process) {
-        const auto read = system.details(process);
+        const auto read = system.details_of(process);
         EXPECT_TRUE(read.has_value()) << read.error().message;
         return read.has_value() ? *read : engine::ProcessDetails{};
     }
@@ -147,9 +147,9 @@ TEST_F(ProcessDetailsTest, EndedOrAnotherOfTheSameId_FileNotFound) {
     const SuspendedProcess child;
     auto other = child.key();
     ++other.start_time;
-    EXPECT_EQ(system.details(other).error().code, Code::file_not_found);
+    EXPECT_EQ(system.details_of(other).error().code, Code::file_not_found);
     child.end();
-    EXPECT_EQ(system.details(child.key()).error().code, Code::file_not_found);
+    EXPECT_EQ(system.details_of(child.key()).error().code, Code::file_not_found);
 }
 
 TEST_F(ProcessDetailsTest, MayStop_OnlyTheProcessWithThatStartTimeWhileItRuns) {

@@ -63,6 +63,19 @@ TEST_F(TimedJobsTest, OneHangs_TheOthersAreCarriedOutAndItIsLeftBehind) {
     EXPECT_EQ(jobs.hanging(), 1U);
 }
 
+TEST_F(TimedJobsTest, OneOfManyHangs_AllOthersAreCarriedOut) {
+    constexpr std::uint32_t kHanging = 150;
+    std::vector<TimedJob> many;
+    std::vector<bool> expected;
+    for (std::uint32_t pid = 1; pid <= 200; ++pid) {
+        many.push_back(pid == kHanging ? hanging(pid) : counting(pid));
+        expected.push_back(pid != kHanging);
+    }
+    EXPECT_EQ(jobs.run(std::move(many), kLimit, {}), expected);
+    EXPECT_EQ(done, 200);
+    EXPECT_EQ(jobs.hanging(), 1U);
+}
+
 TEST_F(TimedJobsTest, StillHanging_NotBegunAgainUntilItEnds) {
     (void)jobs.run({hanging(2)}, kLimit, {});
     EXPECT_EQ(done, 1);
