@@ -40,9 +40,11 @@ void LedgerTasks::restart(const proto::RestartLedgerParams& params,
                            "params.hash"});
     }
     const std::stop_source stop;
-    reply.call().on_stop([stop](StopReason reason) mutable {
+    reply.call().on_stop([stop, reply](StopReason reason) mutable {
         if (reason == StopReason::cancelled) {
+            // Answered at once; the ledger is busy until the current step has ended.
             stop.request_stop();
+            reply(Error{Code::cancelled, "the restart was cancelled"});
         }
     });
     // A person asks for all of it; the policy is about what is done unasked.

@@ -182,9 +182,22 @@ void SessionTasks::stop_waiting(const JobPtr& job, const Call* call, StopReason 
                       [call](const Waiter& waiter) { return &waiter.reply.call() == call; });
         return;
     }
-    job->stop.request_stop();
-    if (!job->turn) {
+    if (job->turn) {
+        cancel(*job);
+    } else {
+        job->stop.request_stop();
         end(job, cancelled());
+    }
+}
+
+void SessionTasks::cancel(Job& job) {
+    job.stop.request_stop();
+    answer(job, cancelled());
+}
+
+void SessionTasks::answer(Job& job, const result<void>& outcome) {
+    for (const auto& waiter : std::exchange(job.waiters, {})) {
+        waiter.reply(to_empty(outcome));
     }
 }
 
@@ -212,7 +225,11 @@ void SessionTasks::start(const JobPtr& job, result<core::Task> task) {
         tasks.installer = job->caller;
     }
     job->turn.emplace(std::move(task->turn));
-    job->turn->on_cancel([stop = job->stop]() mutable { stop.request_stop(); });
+    job->turn->on_cancel([weak = std::weak_ptr{job}] {
+        if (const auto running = weak.lock()) {
+            cancel(*running);
+        }
+    });
 }
 
 result<TaskOrder> SessionTasks::order_of(const JobPtr& job, const core::Task& task) const {
@@ -267,9 +284,7 @@ void SessionTasks::end(const JobPtr& job, const result<void>& outcome) {
             tasks_.erase(found);
         }
     }
-    for (const auto& waiter : std::exchange(job->waiters, {})) {
-        waiter.reply(to_empty(outcome));
-    }
+    answer(*job, outcome);
     // Last: the next call on the session begins at once, and may end it.
     job->turn.reset();
 }

@@ -34,7 +34,8 @@ inline constexpr std::uint64_t kTaskCost = 4'096;
 /// session.shutdown and session.restart (DESIGN 3 and 4). Loop thread.
 ///
 /// A task belongs to its session, not to the call that began it: a lost connection does not end
-/// it, and a repeat with the same token gets what came of it, or joins those who wait for that.
+/// it, and a repeat with the same token gets what came of it, or joins those who wait for that;
+/// also of a task that was cancelled, and comes to its end after it was answered.
 /// The outcome of the last task of a handle is kept for as long as the session lives. After a crash
 /// of the service a repeat runs the task again, and the ledger tells it what is done already.
 class SessionTasks {
@@ -103,6 +104,9 @@ private:
     void attach(const JobPtr& job, const proto::TaskParams& params,
                 const Reply<proto::Empty>& reply);
     void stop_waiting(const JobPtr& job, const Call* call, StopReason reason);
+    /// Whoever waits is answered at once; the session is busy until the current step has ended.
+    static void cancel(Job& job);
+    static void answer(Job& job, const core::result<void>& outcome);
     void start(const JobPtr& job, core::result<core::Task> task);
     [[nodiscard]] core::result<TaskOrder> order_of(const JobPtr& job, const core::Task& task) const;
     [[nodiscard]] static engine::OnPercent progress_of(const JobPtr& job);

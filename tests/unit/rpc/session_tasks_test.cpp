@@ -191,23 +191,51 @@ TEST_F(RpcSessionTasks, LostConnection_DoesNotEndIt_TheRepeatGetsItsOutcome) {
     EXPECT_EQ(machine.count("ask"), 1U);
 }
 
-TEST_F(RpcSessionTasks, CancelFromAnotherConnection_Is1223) {
+TEST_F(RpcSessionTasks, CancelFromAnotherConnection_Is1223WhileItsCurrentStepGoesOn) {
     ASSERT_TRUE(begin_held(alice, 1));
     EXPECT_EQ(ask(second, "session.cancel", {{"session", session}})["result"], json::object());
-    EXPECT_TRUE(alice.heard().empty()) << "its current step comes to its end first";
-    gate.open();
-    EXPECT_EQ(code_in(response(alice)), 1223);
+    EXPECT_EQ(code_in(alice.answer()), 1223);
+    alice.call(2, "session.shutdown", task(session, 2));
+    pump_ready();
+    EXPECT_TRUE(alice.heard().empty()) << "the session is free when the step has ended";
     EXPECT_TRUE(machine.runs(77));
-    EXPECT_EQ(code_in(shut_down(alice, 2)), 0);
+    gate.open();
+    EXPECT_EQ(code_in(response(alice)), 0);
+    EXPECT_FALSE(machine.runs(77));
+    EXPECT_EQ(audit.count("session.shutdown"), 2U);
+}
+
+TEST_F(RpcSessionTasks, CancelOfARestart_Is1223WhileItsCurrentStepGoesOn) {
+    EXPECT_EQ(code_in(shut_down(alice, 1)), 0);
+    hold_at("starting 1");
+    alice.call(2, "session.restart", task(session, 2));
+    ASSERT_TRUE(pump_until([&] { return gate.is_reached(); }));
+    EXPECT_EQ(code_in(ask(second, "session.cancel", {{"session", session}})), 0);
+    EXPECT_EQ(code_in(alice.answer()), 1223);
+    gate.open();
 }
 
 TEST_F(RpcSessionTasks, CancelRequest_Is1223ForAllWhoWait) {
     ASSERT_TRUE(begin_held(alice, 1));
     second.call(5, "session.shutdown", task(session, 1));
     second.cancel(5);
+    EXPECT_EQ(code_in(alice.answer()), 1223);
+    EXPECT_EQ(code_in(second.answer()), 1223);
     gate.open();
-    EXPECT_EQ(code_in(response(alice)), 1223);
+}
+
+TEST_F(RpcSessionTasks, RepeatOfACancelledTask_GetsWhatCameOfIt) {
+    ASSERT_TRUE(begin_held(alice, 1));
+    EXPECT_EQ(code_in(ask(second, "session.cancel", {{"session", session}})), 0);
+    EXPECT_EQ(code_in(alice.answer()), 1223);
+    second.call(5, "session.shutdown", task(session, 1));
+    pump_ready();
+    EXPECT_TRUE(second.heard().empty());
+    gate.open();
     EXPECT_EQ(code_in(response(second)), 1223);
+    EXPECT_TRUE(machine.runs(77));
+    EXPECT_EQ(code_in(shut_down(second, 1)), 1223) << "and it is not run again";
+    EXPECT_EQ(audit.count("session.shutdown"), 1U);
 }
 
 TEST_F(RpcSessionTasks, CancelRequestOfOneThatWaitsForItsTurn_IsAnsweredAtOnce) {
@@ -234,8 +262,9 @@ TEST_F(RpcSessionTasks, WaitPastTheDeadline_Is121AndTheTokenIsFreeAgain) {
 TEST_F(RpcSessionTasks, EndOfTheSession_StopsTheTaskAndForgetsItsOutcome) {
     ASSERT_TRUE(begin_held(alice, 1));
     second.call(5, "session.end", {{"session", session}});
+    EXPECT_EQ(code_in(alice.answer()), 1223);
+    EXPECT_TRUE(second.heard().empty()) << "until the current step has ended";
     gate.open();
-    EXPECT_EQ(code_in(response(alice)), 1223);
     EXPECT_EQ(code_in(response(second)), 0);
     EXPECT_EQ(broker->session_count(), 0U);
     EXPECT_EQ(code_in(shut_down(second, 1)), 6);
