@@ -36,6 +36,9 @@ result<AffectedList> list_affected(const Inquiry& inquiry) {
     if (auto applied = apply_filters(inquiry, list.applications); !applied) {
         return applied.error();
     }
+    if (auto added = add_dependents(inquiry, *services, list); !added) {
+        return added.error();
+    }
     if (auto added = add_types(inquiry, list); !added) {
         return added.error();
     }

@@ -70,7 +70,8 @@ struct TaskRequest {
 ///    itself, is `unknown`, and `why` says so; what may not be stopped is `critical`;
 ///  - reasons: kPermissionDenied for what the primary may not stop, kSessionMismatch for a program
 ///    of another Windows session (administrators may), kCriticalProcess, kCriticalService,
-///    kDetectedSelf for the primary's own process;
+///    kDetectedSelf for the primary's own process; the first and the last also for a service whose
+///    running dependents, which are stopped before it, are such;
 ///  - filters: kShutdownMasked and kRestartMasked in the status;
 ///  - status from the ledger: what was stopped stays in the list, with its history and without
 ///    kRunning: nothing is to be done to it. What ended by itself has kStoppedOther.

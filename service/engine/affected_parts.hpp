@@ -61,6 +61,12 @@ struct Members {
 [[nodiscard]] result<void> apply_filters(const Inquiry& inquiry,
                                          std::vector<Affected>& applications);
 
+/// What the running dependents of each service that is to be stopped add to its reasons: they are
+/// stopped before it. Comes after apply_filters().
+[[nodiscard]] result<void> add_dependents(const Inquiry& inquiry,
+                                          std::span<const ServiceFacts> services,
+                                          AffectedList& list);
+
 /// Asks the helpers what kind of program each is that may be stopped. Comes after apply_filters():
 /// what is not to be stopped must not get another's Ctrl-C.
 [[nodiscard]] result<void> add_types(const Inquiry& inquiry, AffectedList& list);

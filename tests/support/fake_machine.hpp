@@ -47,7 +47,11 @@ public:
         if (const auto noted = world_.note("dependents", service); !noted) {
             return noted.error();
         }
-        auto running = world_.services.at(service).dependents;
+        const auto found = world_.services.find(service);
+        if (found == world_.services.end()) {
+            return std::vector<std::string>{};
+        }
+        auto running = found->second.dependents;
         std::erase_if(running, [this](const auto& name) { return !world_.service_runs(name); });
         return running;
     }

@@ -92,6 +92,56 @@ const std::vector<AffectedScenario> kReasons{
      },
      {"20/audio critical status 1 reasons 1", "20/themes service status 1"},
      0x1},
+    {"a service with a dependent that may not be stopped",
+     [](AffectedWorld& w) {
+         w.run_service("scan", 22, {}, "/app/other");
+         w.run_service("fax", 21, {"scan"}, "/app/other");
+         w.run_service("spooler", 20, {"scan", "fax"});
+         w.run_service("print", 23);
+         w.system.unstoppable_services = {"scan"};
+     },
+     {"20/spooler critical status 1 reasons 1", "23/print service status 1"},
+     0x1},
+    {"a dependent that does not run",
+     [](AffectedWorld& w) {
+         w.run_service("fax", 21, {}, "/app/other");
+         w.run_service("spooler", 20, {"fax"});
+         w.stop_service("fax");
+         w.system.unstoppable_services = {"fax"};
+     },
+     {"20/spooler service status 1"}},
+    {"a dependent of two, each of which may be stopped",
+     [](AffectedWorld& w) {
+         w.run_service("scan", 22, {}, "/app/other");
+         w.run_service("fax", 21, {"scan"});
+         w.run_service("spooler", 20, {"scan", "fax"});
+     },
+     {"20/spooler service status 1", "21/fax service status 1"}},
+    {"a dependent that is listed itself",
+     [](AffectedWorld& w) {
+         w.run_service("fax", 21);
+         w.run_service("spooler", 20, {"fax"});
+         w.system.unstoppable_services = {"fax"};
+     },
+     {"20/spooler critical status 1 reasons 1", "21/fax critical status 1 reasons 1"},
+     0x1},
+    {"a dependent that is the primary, whatever the caller may",
+     [](AffectedWorld& w) {
+         w.run_service("updater", 21, {}, "/app/other");
+         w.run_service("spooler", 20, {"updater"});
+         w.system.unstoppable_services = {"updater"};
+         w.request.primary.process = key(21);
+     },
+     {"20/spooler critical status 1 reasons 16"},
+     0x10},
+    {"dependents of a service that a filter keeps",
+     [](AffectedWorld& w) {
+         w.run_service("fax", 21, {}, "/app/other");
+         w.run_service("spooler", 20, {"fax"});
+         w.system.unstoppable_services = {"fax"};
+         w.filter(rmb::core::ServiceName{"spooler"});
+     },
+     {"20/spooler service status 193"}},
     {"what a secondary may stop and the primary may not",
      [](AffectedWorld& w) {
          w.run(Kind::gui, 10);
@@ -159,6 +209,30 @@ TEST(FindAffected, EachReason_IsExplained) {
                         affected.reasons == 0x2);
         }
     }
+}
+
+TEST(FindAffected, DependentThatMayNotBeStopped_IsNamed) {
+    AffectedWorld world;
+    world.run_service("fax", 21, {}, "/app/other");
+    world.run_service("spooler", 20, {"fax"});
+    world.system.unstoppable_services = {"fax"};
+    world.enlist_files({AffectedWorld::kFile});
+    const auto list = world.ask().value();
+    EXPECT_EQ(list.applications.at(0).why,
+              "service fax depends on it, and the installer's user may not stop that");
+    EXPECT_FALSE(list.applications[0].app.is_restartable);
+}
+
+TEST(FindAffected, DependentsThatCannotBeTold_AreUnseenAndNoReason) {
+    AffectedWorld world;
+    world.run_service("spooler", 20);
+    world.refused["dependents spooler"] = {Code::access_denied, "nobody may ask"};
+    world.enlist_files({AffectedWorld::kFile});
+    const auto list = world.ask().value();
+    EXPECT_EQ(show(list), Lines{"20/spooler service status 1"});
+    EXPECT_EQ(
+        list.unseen,
+        (std::vector<Unseen>{{"service spooler: which ones depend on it", "nobody may ask"}}));
 }
 
 TEST(FindAffected, Facts_AreThoseOfTheProcessOrItsService) {

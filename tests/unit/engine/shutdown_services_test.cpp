@@ -123,6 +123,30 @@ TEST(ShutdownServices, RefusedByTheSystem_SaysWhy) {
     EXPECT_EQ(world.stages(), (Lines{"print stopped 2", "spooler stopping 16"}));
 }
 
+// It was found out when the programs had been stopped already.
+TEST(ShutdownServices, DependentThatMayNotBeStopped_Is350AndNothingIsTouched) {
+    for (const auto flags : {ShutdownFlags{}, kForce}) {
+        TasksWorld world;
+        run_chain(world);
+        world.run(Kind::gui, 10);
+        world.system.unstoppable_services = {"fax"};
+        const auto outcome = world.shut_down(flags);
+        ASSERT_EQ(code_of(outcome), Code::fail_noaction_reboot);
+        EXPECT_NE(outcome.error().message.find("service fax"), std::string::npos);
+        EXPECT_EQ(world.acts(), Lines{});
+        EXPECT_EQ(world.stages(), Lines{});
+    }
+}
+
+TEST(ShutdownServices, InstallerThatDependsOnTheService_Is350AndNothingIsTouched) {
+    TasksWorld world;
+    run_chain(world);
+    world.run(Kind::gui, 10);
+    world.request.primary.process = {22, FakeMachine::kStartTime};
+    EXPECT_EQ(code_of(world.shut_down(kForce)), Code::fail_noaction_reboot);
+    EXPECT_EQ(world.acts(), Lines{});
+}
+
 TEST(ShutdownServices, DependentsUnknown_NothingIsStopped) {
     TasksWorld world;
     run_chain(world);
