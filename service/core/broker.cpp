@@ -165,7 +165,7 @@ void Broker::end(const Caller& caller, std::uint32_t handle, const Completion<vo
         return done(no_such_handle());
     }
     if (membership->primary) {
-        return end_session(membership->session, caller.process, EndReason::asked, done);
+        return end_session(membership->session, caller.process, EndReason::by_primary, done);
     }
     leave(membership->session, caller.process, handle, done);
 }
@@ -176,7 +176,7 @@ void Broker::end_start(const Caller& caller, const proto::Token& token,
     // In both cases: another copy of the start may still be on its way.
     processes_.abandon(caller.process, token);
     if (membership && membership->primary) {
-        return end_session(membership->session, caller.process, EndReason::asked, done);
+        return end_session(membership->session, caller.process, EndReason::by_primary, done);
     }
     done({});
 }
@@ -187,7 +187,11 @@ void Broker::end_by_hash(const Caller& caller, std::string_view hash,
     if (!session) {
         return done(session.error());
     }
-    end_session((*session)->state().key, caller.process, EndReason::asked, done);
+    const auto& state = (*session)->state();
+    end_session(
+        state.key, caller.process,
+        caller.process == state.primary().process ? EndReason::by_primary : EndReason::by_another,
+        done);
 }
 
 result<SessionContentsView> Broker::contents_by_hash(const Caller& caller,
@@ -227,11 +231,11 @@ result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey&
                                  EndReason reason) {
     const auto found = sessions_.find(key);
     auto erased = erase_records(*found->second, reason);
-    record_change(ports_.audit, reason == EndReason::asked ? "session.end" : "session.died",
+    record_change(ports_.audit, reason == EndReason::primary_died ? "session.died" : "session.end",
                   *found->second, by, erased);
     // A record left behind by a dead primary is erased when the service starts again: nothing of
     // it runs any more, and its slot must be free now.
-    if (!erased && reason == EndReason::asked) {
+    if (!erased && reason != EndReason::primary_died) {
         return erased;
     }
     const auto session = std::move(found->second);
@@ -240,7 +244,8 @@ result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey&
         processes_.remove(participant.process, participant.handle);
     }
     publish(SessionChange::ended, *session, by);
-    if (const auto* ledger = ledgers_.find(session->hash().text)) {
+    const auto* ledger = ledgers_.find(session->hash().text);
+    if (ledger != nullptr && reason == EndReason::primary_died) {
         tell_of_orphan(*ledger);
     }
     return {};
@@ -248,15 +253,22 @@ result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey&
 
 // In the order that Ledgers explains.
 result<void> Broker::erase_records(LiveSession& session, EndReason reason) {
-    if (reason == EndReason::primary_died) {
-        auto marked = ledgers_.orphan(session.hash().text);
-        return marked ? session.erase() : marked;
+    const auto& hash = session.hash().text;
+    if (reason == EndReason::by_primary) {
+        auto erased = session.erase();
+        if (erased) {
+            ledgers_.erase(hash);
+        }
+        return erased;
     }
-    auto erased = session.erase();
-    if (erased) {
-        ledgers_.erase(session.hash().text);
+    auto outcome = ledgers_.orphan(hash);
+    if (outcome) {
+        outcome = session.erase();
     }
-    return erased;
+    if (!outcome && reason == EndReason::by_another) {
+        ledgers_.adopt(hash);  // the session goes on
+    }
+    return outcome;
 }
 
 void Broker::leave(const proto::SessionKey& key, const ProcessKey& process, std::uint32_t handle,

@@ -124,12 +124,12 @@ public:
         return contents_.cancel(caller.process, handle);
     }
 
-    /// What sessions stopped. A session's end erases its ledger in the same turn; its primary's
-    /// death makes an orphan of it.
+    /// What sessions stopped. A session's end by its primary erases its ledger in the same turn;
+    /// the primary's death, or an end by anybody else, makes an orphan of it.
     [[nodiscard]] Ledgers& ledgers() {
         return ledgers_;
     }
-    /// Told of each ledger that becomes an orphan, when its session has gone, and by restore() of
+    /// Told of each ledger whose installer died, when its session has gone, and by restore() of
     /// each orphan there is. To be set once, before restore().
     void on_orphan(std::function<void(const Ledger&)> told) {
         on_orphan_ = std::move(told);
@@ -142,7 +142,8 @@ public:
     /// arrives later with the token is refused.
     void end_start(const Caller& caller, const proto::Token& token, const Completion<void>& done);
 
-    /// Ends the one session whose hash begins with `hash`, for its owner or an administrator.
+    /// Ends the one session whose hash begins with `hash`, for its owner or an administrator. By
+    /// another process than the primary, the ledger stays: the installer has decided nothing.
     /// Errors: write_fault, those of find_by_hash().
     void end_by_hash(const Caller& caller, std::string_view hash, const Completion<void>& done);
 
@@ -176,8 +177,9 @@ private:
     result<void> leave_in_turn(const proto::SessionKey& key, const ProcessKey& process,
                                std::uint32_t handle);
 
-    /// Why a session ends decides whether a refusing store can keep it alive.
-    enum class EndReason { asked, primary_died };
+    /// Why a session ends decides whether a refusing store can keep it alive, and what becomes of
+    /// its ledger.
+    enum class EndReason { by_primary, by_another, primary_died };
     void end_session(const proto::SessionKey& key, const ProcessKey& by, EndReason reason,
                      const Completion<void>& done);
     result<void> end_in_turn(const proto::SessionKey& key, const ProcessKey& by, EndReason reason);

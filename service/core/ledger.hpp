@@ -48,7 +48,7 @@ struct Ledger {
     ProcessKey installer;
     std::string installer_program;
     std::uint64_t begun_ms = 0;        // since 1970, UTC
-    bool is_orphan = false;            // the installer died; nobody but a person restarts it
+    bool is_orphan = false;            // without a session: nobody but a person restarts it
     std::vector<LedgerEntry> entries;  // in the order of stopping
 
     bool operator==(const Ledger&) const = default;

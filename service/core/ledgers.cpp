@@ -98,6 +98,14 @@ result<void> Ledgers::orphan(const std::string& session_hash) {
     return store_.put(ledger_record_name(ledger.session), encode(ledger));
 }
 
+void Ledgers::adopt(const std::string& session_hash) {
+    const auto found = ledgers_.find(session_hash);
+    if (found != ledgers_.end() && std::exchange(found->second.ledger.is_orphan, false)) {
+        const auto& ledger = found->second.ledger;
+        (void)store_.put(ledger_record_name(ledger.session), encode(ledger));
+    }
+}
+
 result<void> Ledgers::restore(std::string_view name, const Bytes& record,
                               const std::function<bool(const proto::KeyHash&)>& has_session) {
     auto ledger = decode_ledger(record);

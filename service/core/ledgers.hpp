@@ -17,8 +17,9 @@ namespace rmb::core {
 ///
 /// A ledger goes with its session, or stays as an orphan. Whatever call to the store is the
 /// service's last, the two records together tell which was meant:
-///  - an installer's death marks the ledger as an orphan before the session's record goes;
-///  - an end that was asked for erases the session's record first, and then the ledger.
+///  - an installer's death, or an end by somebody else, marks the ledger as an orphan before the
+///    session's record goes; if the session lives on after all, adopt() takes the mark away;
+///  - an end by the installer erases the session's record first, and then the ledger.
 /// So a ledger without a session that is not marked belongs to an installer that had decided, and
 /// restore() erases it; and as long as the session is stored, so is its ledger.
 class Ledgers {
@@ -46,10 +47,14 @@ public:
     /// is met again by restore().
     void erase(const std::string& session_hash);
 
-    /// The installer died, and its session's record is to go next: what is owed stays, marked as
-    /// an orphan; a ledger that owes nothing goes. After a write_fault it is an orphan in memory
-    /// only, and the session's record must stay to tell of it.
+    /// The installer died, or somebody else ends its session, whose record is to go next: what is
+    /// owed stays, marked as an orphan; a ledger that owes nothing goes. After a write_fault it is
+    /// an orphan in memory only, and the session's record must stay to tell of it.
     result<void> orphan(const std::string& session_hash);
+
+    /// The session lives, whatever mark the ledger has. What the store refuses of this, restore()
+    /// makes up for.
+    void adopt(const std::string& session_hash);
 
     /// Takes over a stored record. `has_session` says whether the store has a record of the
     /// session, be it alive or not. bad_arguments: it cannot be read, and stays in the store.

@@ -93,9 +93,12 @@ result<bool> Broker::restore_record(const std::string& name, const Bytes& record
         return Error{Code::bad_arguments, "stored session: its key stands in two records"};
     }
     auto lives = restore_session(*state, record.size(), resources);
-    if (lives && !*lives) {
+    const auto hash = proto::hash_of(state->key).text;
+    if (lives && *lives) {
+        ledgers_.adopt(hash);
+    } else if (lives) {
         // The session's record stays where the store refuses this, for the next start.
-        if (auto marked = ledgers_.orphan(proto::hash_of(state->key).text); !marked) {
+        if (auto marked = ledgers_.orphan(hash); !marked) {
             return marked.error();
         }
     }

@@ -76,10 +76,57 @@ TEST_F(BrokerLedger, EndAskedFor_ErasesItAfterTheSession) {
     EXPECT_EQ(store.calls[2].name, ledger_name());
 }
 
-TEST_F(BrokerLedger, EndByHash_ErasesItToo) {
-    ASSERT_TRUE(end_by_hash(administrator(30), hash()));
+TEST_F(BrokerLedger, EndByHashOfThePrimaryItself_ErasesItToo) {
+    ASSERT_TRUE(end_by_hash(primary, hash()));
     EXPECT_EQ(ledger(), nullptr);
     EXPECT_TRUE(store.records.empty());
+}
+
+// What was stopped was lost, though the installer had not decided anything.
+TEST_F(BrokerLedger, EndByHashOfAnother_MakesAnOrphanOfWhichNobodyIsTold) {
+    store.calls.clear();
+    ASSERT_TRUE(end_by_hash(administrator(30), hash()));
+    EXPECT_EQ(broker->session_count(), 0U);
+    ASSERT_NE(ledger(), nullptr);
+    EXPECT_EQ(*ledger(), orphaned());
+    EXPECT_TRUE(told.empty()) << "the installer lives";
+    ASSERT_EQ(store.calls.size(), 3U);
+    EXPECT_EQ(store.calls[0].name, ledger_name());
+    EXPECT_EQ(store.calls[1].name, session_name());
+}
+
+TEST_F(BrokerLedger, EndByHashThatTheStoreRefuses_LeavesItWithTheSession) {
+    for (const std::size_t writes : {0U, 1U}) {
+        SCOPED_TRACE(writes);
+        const auto records = store.records;
+        store.refuse_after(writes);
+        EXPECT_EQ(code_of(end_by_hash(administrator(30), hash())), Code::write_fault);
+        EXPECT_EQ(broker->session_count(), 1U);
+        ASSERT_NE(ledger(), nullptr);
+        EXPECT_EQ(*ledger(), sample());
+        EXPECT_EQ(store.records, records);
+    }
+    ASSERT_TRUE(end(primary, session.handle));
+    EXPECT_TRUE(store.records.empty());
+}
+
+TEST_F(BrokerLedger, ServiceKilledAtEachWriteOfAnEndByHash_LosesNothing) {
+    const auto full = store.records;
+    for (const auto when : {FakeStore::Crash::before_write, FakeStore::Crash::after_write}) {
+        for (std::size_t at = 0; at < full.size(); ++at) {
+            SCOPED_TRACE(at);
+            store.records = full;
+            reboot();
+            store.crash_after(at, when);
+            EXPECT_THROW((void)end_by_hash(administrator(30), hash()), StoreCrash);
+            reboot();
+            const bool carried_out = at > 1 || (at == 1 && when == FakeStore::Crash::after_write);
+            EXPECT_EQ(broker->session_count(), carried_out ? 0U : 1U);
+            ASSERT_NE(ledger(), nullptr);
+            EXPECT_EQ(*ledger(), carried_out ? orphaned() : sample());
+            EXPECT_EQ(store.records.size(), carried_out ? 1U : full.size());
+        }
+    }
 }
 
 TEST_F(BrokerLedger, EndThatTheStoreRefuses_LeavesItWithTheSession) {

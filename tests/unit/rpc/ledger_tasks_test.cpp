@@ -207,6 +207,19 @@ TEST_F(RpcLedgerTasks, OnInstallerDeath_DeathInTheMiddleOfAShutdown_StartsWhatWa
     EXPECT_TRUE(machine.service_runs("spooler"));
 }
 
+TEST_F(RpcLedgerTasks, SessionEndedByAnother_IsListedAndStartedWhenAsked) {
+    config.on_installer_death = "all";
+    stop_programs();
+    EXPECT_EQ(code_in(ask(admin, "broker.endSession", {{"hash", hash()}})), 0);
+    installer_dies();
+    EXPECT_EQ(audit.count("broker.restartLedger"), 0U) << "the policy is about deaths";
+    ASSERT_EQ(ledgers(other).size(), 1U);
+    EXPECT_EQ(ledgers(other)[0]["orphan"], true);
+    EXPECT_EQ(code_in(restart_ledger(other, hash())), 0);
+    EXPECT_TRUE(machine.service_runs("spooler"));
+    EXPECT_EQ(ledgers(admin), json::array());
+}
+
 TEST_F(RpcLedgerTasks, OnInstallerDeath_SessionEndedBefore_StartsNothing) {
     config.on_installer_death = "all";
     stop_programs();
