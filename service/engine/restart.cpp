@@ -131,6 +131,11 @@ private:
     }
 
     result<void> start_program(LedgerEntry& entry) {
+        // The installer that stopped it may have had more rights than who asks now.
+        if (entry.app.user != caller_.owner.user && !caller_.administrator) {
+            return Error{Code::fail_restart,
+                         "it is another user's: only an administrator may start it"};
+        }
         if (entry.was_elevated) {
             return Error{Code::fail_restart, "it ran elevated"};
         }

@@ -55,8 +55,8 @@ struct RestartRules {
 /// RmRestart (reference, sections 7 and 16): starts what the ledger owes, in reverse order: what
 /// was registered for restart and all services, with their dependents. Windows programs in the
 /// Windows session where they ran, as the user they ran as; not those that ran elevated, as another
-/// user, or in session 0. Services with the rights of `caller`, whoever asks. What is not to be
-/// started stays as it is.
+/// user, or in session 0; those of another user than `caller` only for an administrator. Services
+/// with the rights of `caller`, whoever asks. What is not to be started stays as it is.
 ///
 /// Errors: fail_restart (some could not be started; the entry tells why), cancelled, write_fault.
 [[nodiscard]] result<void> start_again(const Machine& machine, core::Ledger ledger,

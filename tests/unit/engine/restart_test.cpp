@@ -15,6 +15,8 @@ using rmb::core::LedgerEntry;
 using rmb::core::ProcessKey;
 using rmb::core::Stage;
 
+constexpr const char* kOther = "S-1-5-21-1-2-3-1002";
+
 /// What was done since the shutdown.
 Lines acts_of_restart(TasksWorld& world, RestartRules rules = {}) {
     world.calls.clear();
@@ -92,7 +94,25 @@ TEST(StartAgain, EachRule_DecidesAboutAProgram) {
          Code::fail_restart,
          "10 failed 34"},
         {"another user",
-         [](TasksWorld& w) { w.logged_on[1] = "S-1-5-21-1-2-3-1002"; },
+         [](TasksWorld& w) { w.logged_on[1] = kOther; },
+         {},
+         Code::fail_restart,
+         "10 failed 34"},
+        {"of another user than the caller",
+         [](TasksWorld& w) { w.logged_on[1] = w.stored->entries[0].app.user = kOther; },
+         {},
+         Code::fail_restart,
+         "10 failed 34"},
+        {"of another user, by an administrator",
+         [](TasksWorld& w) {
+             w.logged_on[1] = w.stored->entries[0].app.user = kOther;
+             w.request.primary.administrator = true;
+         },
+         {},
+         Code::ok,
+         "10 restarted 10"},
+        {"of a user who is not known",
+         [](TasksWorld& w) { w.logged_on[1] = w.stored->entries[0].app.user = ""; },
          {},
          Code::fail_restart,
          "10 failed 34"},
@@ -124,6 +144,20 @@ TEST(StartAgain, EachRule_DecidesAboutAProgram) {
         EXPECT_EQ(world.stages(), Lines{scenario.stage});
         EXPECT_EQ(world.entry(0).why.empty(), scenario.code == Code::ok);
     }
+}
+
+// His elevated installer had stopped them.
+TEST(StartAgain, ByOneWithoutRights_OthersProgramsStayOwedAndServicesAreForTheSystemToJudge) {
+    TasksWorld world;
+    world.run(Kind::gui, 10);
+    world.run_service("spooler", 20);
+    ASSERT_EQ(code_of(world.shut_down()), Code::ok);
+    world.logged_on[1] = world.stored->entries[0].app.user = kOther;
+    EXPECT_EQ(acts_of_restart(world), Lines{"start spooler"});
+    EXPECT_TRUE(is_owed(world.entry(0)));
+    EXPECT_EQ(world.entry(0).why, "it is another user's: only an administrator may start it");
+    world.request.primary.administrator = true;
+    EXPECT_EQ(acts_of_restart(world), (Lines{R"(create "/bin/10" /again)", "release 5002"}));
 }
 
 TEST(StartAgain, NoRestartFilter_IsMaskedAndLeftAlone) {
