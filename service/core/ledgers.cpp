@@ -24,6 +24,13 @@ result<void> Ledgers::put(const Ledger& ledger) {
         return Error{Code::out_of_memory, "ledger: more than a ledger may hold", "ledger"};
     }
     const auto name = ledger_record_name(ledger.session);
+    if (unreadable_.contains(ledger.session.text)) {
+        return Error{Code::write_fault,
+                     name +
+                         ": an earlier service stored it in a form that cannot be read, and it "
+                         "is kept",
+                     "ledger"};
+    }
     const auto record = encode(ledger);
     const auto found = ledgers_.find(ledger.session.text);
     if (found != ledgers_.end()) {
@@ -109,11 +116,14 @@ void Ledgers::adopt(const std::string& session_hash) {
 result<void> Ledgers::restore(std::string_view name, const Bytes& record,
                               const std::function<bool(const proto::KeyHash&)>& has_session) {
     auto ledger = decode_ledger(record);
-    if (!ledger) {
-        return ledger.error();
+    if (ledger && name != ledger_record_name(ledger->session)) {
+        ledger = Error{Code::bad_arguments, "stored ledger: its session belongs to another name"};
     }
-    if (name != ledger_record_name(ledger->session)) {
-        return Error{Code::bad_arguments, "stored ledger: its session belongs to another name"};
+    if (!ledger) {
+        if (const auto session = parse_ledger_record_name(name)) {
+            unreadable_.insert(session->text);
+        }
+        return ledger.error();
     }
     const bool is_wanted = ledger->is_orphan ? is_owed(*ledger) : has_session(ledger->session);
     if (!is_wanted) {

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,8 @@ public:
     Ledgers(SessionStore& store, Accounts& accounts);
 
     /// Charges the owner, stores and keeps it, in place of an earlier one of the session. Errors:
-    /// out_of_memory (bytes, or more than is_valid() allows), write_fault; nothing has changed
-    /// then.
+    /// out_of_memory (bytes, or more than is_valid() allows), write_fault (also where the store has
+    /// one of the session that cannot be read: it is not overwritten); nothing has changed then.
     result<void> put(const Ledger& ledger);
 
     /// Null where there is none. What this and the next two give is valid until it is erased, and
@@ -69,6 +70,7 @@ private:
     SessionStore& store_;
     Accounts& accounts_;
     std::map<std::string, Entry> ledgers_;
+    std::set<std::string> unreadable_;  // sessions whose stored ledgers cannot be read
 };
 
 }  // namespace rmb::core

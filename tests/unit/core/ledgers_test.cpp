@@ -231,4 +231,18 @@ TEST_F(LedgersTest, Unreadable_IsReportedAndLeftAlone) {
     EXPECT_EQ(broker->unreadable()[2].name, "ledger-");
 }
 
+// A version that reads it may come back.
+TEST_F(LedgersTest, PutInPlaceOfAnUnreadableOne_IsRefused) {
+    store.records = {{"ledger-" + kFirst, encode(ledger(kFirst))}};
+    store.records.at("ledger-" + kFirst)[4] = 2;
+    const auto records = store.records;
+    ASSERT_TRUE(restart());
+    const auto refused = ledgers().put(ledger(kFirst));
+    EXPECT_EQ(code_of(refused), Code::write_fault);
+    EXPECT_NE(refused.error().message.find("cannot be read"), std::string::npos);
+    EXPECT_EQ(store.records, records);
+    EXPECT_EQ(bytes_left(kAlice), kAllBytes);
+    EXPECT_TRUE(ledgers().put(ledger(kSecond)));
+}
+
 }  // namespace
