@@ -68,6 +68,16 @@ Patience wait_at_most(std::chrono::milliseconds limit, std::stop_token stop) {
 FramePipe::FramePipe(UniqueFile pipe)
     : pipe_{std::move(pipe)}, done_{CreateEventW(nullptr, TRUE, FALSE, nullptr)} {}
 
+/// Without an event a wait would return at once, again and again.
+result<OVERLAPPED> FramePipe::new_operation() const {
+    if (!done_) {
+        return Error{Code::not_ready, "the system gave no event to wait for the pipe with"};
+    }
+    OVERLAPPED operation{};
+    operation.hEvent = done_.get();
+    return operation;
+}
+
 /// The bytes that an operation moved. It is over in any case when this returns.
 result<DWORD> FramePipe::finish(bool begun, OVERLAPPED& operation, const Patience& patience) {
     DWORD moved = 0;
@@ -88,13 +98,15 @@ result<DWORD> FramePipe::finish(bool begun, OVERLAPPED& operation, const Patienc
 result<void> FramePipe::send(std::string_view body, const Patience& patience) {
     const std::string frame = proto::make_frame(body);
     for (std::size_t sent = 0; sent < frame.size();) {
-        OVERLAPPED operation{};
-        operation.hEvent = done_.get();
+        auto operation = new_operation();
+        if (operation.has_error()) {
+            return operation.error();
+        }
         const auto rest = static_cast<DWORD>(frame.size() - sent);
         const bool begun =
-            WriteFile(pipe_.get(), &frame[sent], rest, nullptr, &operation) != FALSE ||
+            WriteFile(pipe_.get(), &frame[sent], rest, nullptr, &*operation) != FALSE ||
             GetLastError() == ERROR_IO_PENDING;
-        const auto moved = finish(begun, operation, patience);
+        const auto moved = finish(begun, *operation, patience);
         if (moved.has_error()) {
             return moved.error();
         }
@@ -104,12 +116,14 @@ result<void> FramePipe::send(std::string_view body, const Patience& patience) {
 }
 
 result<DWORD> FramePipe::read(const Patience& patience) {
-    OVERLAPPED operation{};
-    operation.hEvent = done_.get();
+    auto operation = new_operation();
+    if (operation.has_error()) {
+        return operation.error();
+    }
     const bool begun = ReadFile(pipe_.get(), buffer_.data(), static_cast<DWORD>(buffer_.size()),
-                                nullptr, &operation) != FALSE ||
+                                nullptr, &*operation) != FALSE ||
                        GetLastError() == ERROR_IO_PENDING;
-    return finish(begun, operation, patience);
+    return finish(begun, *operation, patience);
 }
 
 result<std::string> FramePipe::receive(const Patience& patience) {

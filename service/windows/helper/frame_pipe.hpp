@@ -20,8 +20,8 @@ struct Patience {
 
 /// One end of a pipe that carries frames both ways. Errors: sem_timeout when patience is at its
 /// end, cancelled when a stop was requested, not_ready when the other end is gone or sends what is
-/// no frame. After an error the pipe is good for nothing but to be closed, except for a receive()
-/// that timed out between two frames. One thread at a time.
+/// no frame, or the system has no event left. After an error the pipe is good for nothing but to be
+/// closed, except for a receive() that timed out between two frames. One thread at a time.
 class FramePipe {
 public:
     /// `pipe` was opened for overlapped use.
@@ -33,6 +33,7 @@ public:
     [[nodiscard]] result<std::string> receive(const Patience& patience);
 
 private:
+    [[nodiscard]] result<OVERLAPPED> new_operation() const;
     result<DWORD> finish(bool begun, OVERLAPPED& operation, const Patience& patience);
     result<DWORD> read(const Patience& patience);
 
