@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <future>
 #include <string>
 
 namespace {
@@ -17,50 +16,6 @@ using namespace std::chrono_literals;
 using core::Code;
 using core::Error;
 using nlohmann::json;
-
-struct RpcConnection : testing::Test, ConnectionWorld {
-    explicit RpcConnection(const core::Config& config_in = {}) : ConnectionWorld(config_in) {}
-
-    RawPeer connect(IdentityScript script) {
-        boost::asio::local::stream_protocol::socket ours{loop};
-        boost::asio::local::stream_protocol::socket theirs{loop};
-        boost::asio::local::connect_pair(ours, theirs);
-        const auto connection = std::make_shared<rpc::Connection>(
-            services,
-            rpc::Peer{std::move(ours), std::make_unique<ScriptedIdentity>(std::move(script))},
-            [this] { ++gone; });
-        weak = connection;
-        connection->start();
-        return RawPeer{std::move(theirs)};
-    }
-    RawPeer connect() {
-        return connect(IdentityScript{alice});
-    }
-
-    /// Closes the peer's end; then nothing may be left of the connection.
-    void expect_nothing_left(RawPeer& peer) {
-        peer.close();
-        ASSERT_TRUE(pump_until([&] { return gone == 1; }));
-        EXPECT_EQ(accounts->connections(), 0U);
-        EXPECT_EQ(bytes_left(kAlice), std::uint64_t{config.megabytes_per_user} * 1'048'576);
-        EXPECT_EQ(processes.watched(), 0U);
-        EXPECT_EQ(clock.pending(), 0U);
-    }
-    /// The one error under id null, after which the stream ends.
-    void expect_refusal(RawPeer& peer, int code) {
-        ASSERT_TRUE(pump_until_ended(peer));
-        ASSERT_EQ(peer.frames().size(), 1U);
-        EXPECT_TRUE(peer.frames()[0]["id"].is_null());
-        EXPECT_EQ(code_in(peer.frames()[0]), code);
-    }
-    [[nodiscard]] bool pump_until_known() {
-        return pump_until([&] { return processes.watched() == 1; });
-    }
-
-    core::Caller alice = caller(10);
-    std::weak_ptr<rpc::Connection> weak;
-    int gone = 0;
-};
 
 TEST_F(RpcConnection, Call_IsAnswered) {
     auto peer = connect();
@@ -178,20 +133,13 @@ TEST_F(RpcConnection, SaysNothing_IsClosedAtTheFirstBytesDeadline) {
 }
 
 TEST_F(RpcConnection, IdentityTakesTooLong_IsClosedAtTheFirstBytesDeadline) {
-    std::promise<void> release;
-    std::promise<void> asked;
-    IdentityScript script{alice};
-    script.before_caller = [&] {
-        asked.set_value();
-        release.get_future().wait();
-    };
-    auto peer = connect(script);
+    HeldIdentity held{alice};
+    auto peer = connect(held.script());
     peer.call(1, "session.start", {{"flags", 0}, {"token", proto::write(token(1))}});
-    auto is_asked = asked.get_future();
-    ASSERT_TRUE(pump_until([&] { return is_asked.wait_for(0s) == std::future_status::ready; }));
+    ASSERT_TRUE(pump_until([&] { return held.is_asked(); }));
     clock.advance(proto::kFirstBytesDeadline);
     ASSERT_TRUE(pump_until_ended(peer));
-    release.set_value();
+    held.release();
     expect_nothing_left(peer);
 }
 
@@ -363,82 +311,13 @@ TEST_F(RpcConnection, Drain_NewCalls_AreNotTaken) {
 }
 
 TEST_F(RpcConnection, Drain_WhileIdentified_FirstCallIsNotCarriedOut) {
-    std::promise<void> release;
-    std::promise<void> asked;
-    IdentityScript script{alice};
-    script.before_caller = [&] {
-        asked.set_value();
-        release.get_future().wait();
-    };
-    auto peer = connect(script);
+    HeldIdentity held{alice};
+    auto peer = connect(held.script());
     peer.call(1, "session.start", {{"flags", 0}, {"token", proto::write(token(1))}});
-    auto is_asked = asked.get_future();
-    ASSERT_TRUE(pump_until([&] { return is_asked.wait_for(0s) == std::future_status::ready; }));
+    ASSERT_TRUE(pump_until([&] { return held.is_asked(); }));
     weak.lock()->drain();
-    release.set_value();
+    held.release();
     ASSERT_TRUE(pump_until([&] { return gone == 1; }));
-    EXPECT_EQ(broker->session_count(), 0U);
-    expect_nothing_left(peer);
-}
-
-core::Config one_mebibyte() {
-    core::Config config;
-    config.megabytes_per_user = 1;
-    return config;
-}
-
-struct RpcConnectionOfAPoorUser : RpcConnection {
-    RpcConnectionOfAPoorUser() : RpcConnection(one_mebibyte()) {}
-};
-
-TEST_F(RpcConnectionOfAPoorUser, FrameAboveTheQuota_Is14BeforeItIsBuffered) {
-    auto peer = connect();
-    peer.send("Content-Length: 262145\r\n\r\n");
-    expect_refusal(peer, 14);
-    EXPECT_EQ(peer.frames()[0]["error"]["data"]["subject"], "bytesPerUser");
-    expect_nothing_left(peer);
-}
-
-TEST_F(RpcConnectionOfAPoorUser, BytesUsedUp_ShortCallsAreServedAndWhatNeedsBytesIs14) {
-    auto peer = connect();
-    {
-        const auto all = accounts->charge_bytes(std::string{kAlice}, 1'048'576).value();
-        peer.call(1, "broker.status");
-        peer.call(2, "session.start", {{"flags", 0}, {"token", proto::write(token(1))}});
-        peer.send("Content-Length: 5000\r\n\r\n");
-        ASSERT_TRUE(pump_until_ended(peer));
-    }
-    ASSERT_EQ(peer.frames().size(), 3U);
-    EXPECT_EQ(code_in(peer.frames()[0]), 0);
-    EXPECT_EQ(code_in(peer.frames()[1]), 14);
-    EXPECT_EQ(peer.frames()[1]["id"], 2);
-    EXPECT_EQ(code_in(peer.frames()[2]), 14);
-    EXPECT_TRUE(peer.frames()[2]["id"].is_null());
-    expect_nothing_left(peer);
-}
-
-TEST_F(RpcConnectionOfAPoorUser, FrameWithinTheQuota_IsChargedWhileItIsRead) {
-    auto peer = connect();
-    peer.send("Content-Length: 262000\r\n\r\n");
-    ASSERT_TRUE(pump_until_known());
-    EXPECT_EQ(bytes_left(kAlice), 1'048'576U - 4U * 262'000U);
-    EXPECT_EQ(bytes_left(kBob), 1'048'576U);
-    expect_nothing_left(peer);
-}
-
-TEST_F(RpcConnectionOfAPoorUser, DoesNotRead_IsDroppedAtTheQuotaAndTheRestIsNotCarriedOut) {
-    auto peer = connect();
-    std::string bytes;
-    for (int n = 0; n < 400; ++n) {
-        bytes += RawPeer::frame_of(1, "rpc.discover");  // a long answer to a short question
-    }
-    bytes +=
-        RawPeer::frame_of(2, "session.start", {{"flags", 0}, {"token", proto::write(token(1))}});
-    std::size_t sent = 0;
-    ASSERT_TRUE(pump_until([&] {
-        sent += peer.send_some(std::string_view{bytes}.substr(sent));
-        return gone == 1;
-    }));
     EXPECT_EQ(broker->session_count(), 0U);
     expect_nothing_left(peer);
 }

@@ -11,14 +11,19 @@
 #include <boost/asio/local/connect_pair.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/logger.h>
 
 #include <sys/socket.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +57,35 @@ public:
 
 private:
     IdentityScript script_;
+};
+
+/// The question who calls is not answered before the test wants it.
+class HeldIdentity {
+public:
+    explicit HeldIdentity(core::Caller who) : who_(std::move(who)) {}
+    HeldIdentity(const HeldIdentity&) = delete;
+    HeldIdentity& operator=(const HeldIdentity&) = delete;
+
+    /// Once; this must outlive the connection's question.
+    [[nodiscard]] IdentityScript script() {
+        IdentityScript script{who_};
+        script.before_caller = [this] {
+            is_asked_ = true;
+            answered_.get_future().wait();
+        };
+        return script;
+    }
+    [[nodiscard]] bool is_asked() const {
+        return is_asked_;
+    }
+    void release() {
+        answered_.set_value();
+    }
+
+private:
+    core::Caller who_;
+    std::atomic<bool> is_asked_ = false;
+    std::promise<void> answered_;
 };
 
 /// The client's end of a connection, which never blocks.
@@ -181,6 +215,51 @@ public:
     boost::asio::thread_pool pool{1};
     spdlog::logger log{"test"};  // without a sink
     rpc::Services services{loop, pool, dispatcher, *broker, *accounts, clock, log};
+};
+
+/// One connection of Alice at a time.
+struct RpcConnection : testing::Test, ConnectionWorld {
+    explicit RpcConnection(const core::Config& config_in = {}) : ConnectionWorld(config_in) {}
+
+    RawPeer connect(IdentityScript script) {
+        boost::asio::local::stream_protocol::socket ours{loop};
+        boost::asio::local::stream_protocol::socket theirs{loop};
+        boost::asio::local::connect_pair(ours, theirs);
+        const auto connection = std::make_shared<rpc::Connection>(
+            services,
+            rpc::Peer{std::move(ours), std::make_unique<ScriptedIdentity>(std::move(script))},
+            [this] { ++gone; });
+        weak = connection;
+        connection->start();
+        return RawPeer{std::move(theirs)};
+    }
+    RawPeer connect() {
+        return connect(IdentityScript{alice});
+    }
+
+    /// Closes the peer's end; then nothing may be left of the connection.
+    void expect_nothing_left(RawPeer& peer) {
+        peer.close();
+        ASSERT_TRUE(pump_until([&] { return gone == 1; }));
+        EXPECT_EQ(accounts->connections(), 0U);
+        EXPECT_EQ(bytes_left(kAlice), std::uint64_t{config.megabytes_per_user} * 1'048'576);
+        EXPECT_EQ(processes.watched(), 0U);
+        EXPECT_EQ(clock.pending(), 0U);
+    }
+    /// The one error under id null, after which the stream ends.
+    void expect_refusal(RawPeer& peer, int code) {
+        ASSERT_TRUE(pump_until_ended(peer));
+        ASSERT_EQ(peer.frames().size(), 1U);
+        EXPECT_TRUE(peer.frames()[0]["id"].is_null());
+        EXPECT_EQ(code_in(peer.frames()[0]), code);
+    }
+    [[nodiscard]] bool pump_until_known() {
+        return pump_until([&] { return processes.watched() == 1; });
+    }
+
+    core::Caller alice = caller(10);
+    std::weak_ptr<rpc::Connection> weak;
+    int gone = 0;
 };
 
 }  // namespace rmb::test
