@@ -143,7 +143,7 @@ private:
         if (!task_.flags.force) {
             return;
         }
-        if (const auto ended = end_host(chain.names[chain.next]); ended) {
+        if (const auto ended = end_host(chain); ended) {
             chain.is_told = true;
             chain.problem.clear();
             ++chain.next;
@@ -152,8 +152,9 @@ private:
         }
     }
 
-    /// Ends the process of a service, if nothing runs in it that is to live.
-    result<void> end_host(const std::string& name) {
+    /// Ends the process of the service that is next, if nothing runs in it that is to live.
+    result<void> end_host(Chain& chain) {
+        const auto& name = chain.names[chain.next];
         // Looked at first: an id that is used anew meanwhile cannot be taken for the service's.
         const auto snapshot = task_.machine.system.look(task_.stop);
         if (!snapshot) {
@@ -188,6 +189,8 @@ private:
         if (!done && done.error().code != Code::file_not_found) {
             return done;
         }
+        // Whatever SCM makes of it, it is owed a start from now on.
+        chain.is_told = true;
         if (!control_.wait_for_services({&name, 1}, false, kLeaveLimit, task_.stop).front()) {
             return Error{Code::fail_shutdown, "it is there still though its process was ended"};
         }

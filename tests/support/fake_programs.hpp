@@ -55,7 +55,8 @@ struct FakeService {
     core::ProcessKey host;
     std::vector<std::string> dependents;  // all, in the order in which they are to be stopped
     bool is_running = true;
-    bool is_stubborn = false;  // takes the order to stop, and does not
+    bool is_stubborn = false;    // takes the order to stop, and does not
+    bool outlives_host = false;  // is said to run when its process has ended
 };
 
 /// Programs and services which end when they are told so in the way that they heed, and then are
@@ -157,7 +158,8 @@ public:
         found->second.has_ended = true;
         system.end(process);
         for (auto& [name, service] : services) {
-            service.is_running = service.is_running && service.host != process;
+            service.is_running =
+                service.is_running && (service.host != process || service.outlives_host);
         }
         show_services();
     }

@@ -19,7 +19,7 @@ DWORD state_of(const UniqueScHandle& service) {
     return service && QueryServiceStatusEx(service.get(), SC_STATUS_PROCESS_INFO,
                                            static_cast<BYTE*>(static_cast<void*>(&status)),
                                            sizeof status, &size) != FALSE
-               ? status.dwCurrentState
+               ? service_state(status)
                : 0;
 }
 

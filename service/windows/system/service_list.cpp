@@ -1,5 +1,8 @@
 #include "windows/system/service_list.hpp"
 
+#include "windows/system/process_handle.hpp"
+#include "windows/wine.hpp"
+
 #include <cstddef>
 #include <span>
 
@@ -9,16 +12,28 @@ namespace {
 // Of one call; SCM copies all of it, filled or not.
 constexpr std::size_t kBytes = 64 * 1024;
 
+/// False too where it may not be opened.
+bool is_known_to_have_ended(DWORD pid) {
+    const UniqueHandle process{OpenProcess(SYNCHRONIZE, FALSE, pid)};
+    return process ? has_ended(process.get()) : GetLastError() == ERROR_INVALID_PARAMETER;
+}
+
 void add(const ENUM_SERVICE_STATUS_PROCESSW& entry, std::vector<engine::ServiceFacts>& services) {
     const auto& status = entry.ServiceStatusProcess;
     // One that was created without a display name is displayed by its name; Wine leaves that out.
     const auto* displayed =
         entry.lpDisplayName == nullptr ? entry.lpServiceName : entry.lpDisplayName;
     services.push_back({narrow(entry.lpServiceName), narrow(displayed), status.dwProcessId,
-                        status.dwCurrentState != SERVICE_STOPPED});
+                        service_state(status) != SERVICE_STOPPED});
 }
 
 }  // namespace
+
+DWORD service_state(const SERVICE_STATUS_PROCESS& status) {
+    return under_wine() && status.dwProcessId != 0 && is_known_to_have_ended(status.dwProcessId)
+               ? SERVICE_STOPPED
+               : status.dwCurrentState;
+}
 
 result<std::vector<engine::ServiceFacts>> list_services() {
     const UniqueScHandle manager{

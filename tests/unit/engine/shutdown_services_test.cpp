@@ -68,6 +68,15 @@ TEST(ShutdownServices, StubbornServiceWithForce_ItsProcessIsEnded) {
     EXPECT_EQ(world.stages(), (Lines{"print stopped 2", "spooler stopped 2"}));
 }
 
+TEST(ShutdownServices, ForceEndsTheProcessAndTheServiceIsSaidToRun_ItIsOwedAStart) {
+    TasksWorld world;
+    world.run_service("spooler", 20).outlives_host = true;
+    world.refused["stop spooler"] = {Code::access_denied, "it takes no stop"};
+    EXPECT_EQ(code_of(world.shut_down(kForce)), Code::fail_shutdown);
+    EXPECT_EQ(world.count("terminate"), 1U);
+    EXPECT_EQ(world.stages(), Lines{"spooler stopping 16"});
+}
+
 TEST(ShutdownServices, ForceOnSharedProcess_SparesItForOthers) {
     TasksWorld world;
     world.run_service("spooler", 20).is_stubborn = true;

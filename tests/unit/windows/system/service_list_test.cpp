@@ -1,6 +1,8 @@
 #include "windows/system/service_list.hpp"
 
 #include "../made_service.hpp"
+#include "../suspended_process.hpp"
+#include "windows/wine.hpp"
 
 #include <gtest/gtest.h>
 
@@ -32,6 +34,22 @@ TEST(ListServices, ServiceWithoutADisplayName_DisplayedByItsName) {
     const auto found = std::ranges::find(*services, name, &engine::ServiceFacts::name);
     ASSERT_NE(found, services->end());
     EXPECT_EQ(*found, (engine::ServiceFacts{name, name, 0, false}));
+}
+
+TEST(ServiceState, ProcessHasEndedAndScmSaysItRuns_StoppedUnderWine) {
+    if (!under_wine()) {
+        GTEST_SKIP() << "SCM knows it";
+    }
+    const SuspendedProcess host;
+    SERVICE_STATUS_PROCESS status{};
+    status.dwCurrentState = SERVICE_STOP_PENDING;
+    status.dwProcessId = host.key().pid;
+    EXPECT_EQ(service_state(status), DWORD{SERVICE_STOP_PENDING});
+    host.end();
+    EXPECT_EQ(service_state(status), DWORD{SERVICE_STOPPED});
+    // None yet, or none any more.
+    status.dwProcessId = 0;
+    EXPECT_EQ(service_state(status), DWORD{SERVICE_STOP_PENDING});
 }
 
 TEST(OpenService, Name_WhateverItsCase) {
