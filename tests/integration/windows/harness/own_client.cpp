@@ -30,6 +30,10 @@ proto::SessionsResult OwnClient::sessions() {
     return caller_.call<proto::method::Sessions>({}).value();
 }
 
+proto::SessionDetails OwnClient::session(const std::string& hash) {
+    return caller_.call<proto::method::SessionShow>({hash}).value();
+}
+
 proto::LocksResult OwnClient::locks(std::vector<std::string> paths, bool recursive) {
     return caller_.call<proto::method::Locks>({std::move(paths), recursive}).value();
 }

@@ -22,6 +22,8 @@ public:
 
     proto::StatusResult status();
     proto::SessionsResult sessions();
+    /// What it is about, and what it stopped.
+    proto::SessionDetails session(const std::string& hash);
     proto::LocksResult locks(std::vector<std::string> paths, bool recursive = false);
     /// What sessions stopped and have not started again.
     std::vector<proto::LedgerInfo> ledgers();

@@ -1,0 +1,176 @@
+#include "harness/five_programs.hpp"
+#include "harness/helper_processes.hpp"
+
+#include <algorithm>
+#include <string>
+
+/// Helpers of the service are killed, or hang: a call ends in time and with a clear text, and the
+/// next one has a fresh helper.
+namespace rmb::e2e {
+namespace {
+
+constexpr DWORD kFailShutdown = 351;
+constexpr DWORD kFailRestart = 352;
+constexpr int kMainWindow = 1;
+constexpr int kUnknown = 0;
+
+class Helper : public Affecting {
+protected:
+    [[nodiscard]] HelperProcesses helpers() const {
+        return HelperProcesses{scm_.status().dwProcessId};
+    }
+    /// By one call.
+    int type_of(Installer& installer, const Program& program) {
+        const auto listing = installer.list(10);
+        EXPECT_EQ(listing.code, 0U);
+        const auto* const app = listing.of(program.pid());
+        return app == nullptr ? -1 : app->type;
+    }
+    /// Why the one session could not stop the program.
+    std::string why(const Program& program) {
+        const auto hash = broker().sessions().sessions.at(0).hash;
+        for (const auto& ledger : broker().session(hash).ledger) {
+            const auto entry =
+                std::ranges::find(ledger.entries, program.pid(), &proto::LedgerEntryInfo::pid);
+            if (entry != ledger.entries.end()) {
+                return entry->why;
+            }
+        }
+        return {};
+    }
+    /// A shutdown that waits for one that does not answer, while another one has.
+    Installer& begin_long_shutdown(Milliseconds limit) {
+        set_hung_limit(limit);
+        deaf_ = &run("deaf", holding());
+        run("window", registered());
+        auto& installer = install_file();
+        installer.begin_shutdown();
+        EXPECT_TRUE(report_.wait_for("window query-end-session")) << report_.all();
+        return installer;
+    }
+    /// The one that was asked hears that nothing comes of it, and the session can go on.
+    void expect_goes_on(Installer& installer) {
+        EXPECT_TRUE(report_.wait_for("window end-session 0")) << report_.all();
+        EXPECT_EQ(report_.count("window ended"), 0U);
+        deaf_->kill();
+        EXPECT_EQ(installer.shut_down().code, 0U);
+        EXPECT_EQ(installer.restart().code, 0U);
+        EXPECT_TRUE(report_.wait_for("window started", 2)) << report_.all();
+    }
+
+    Program* deaf_ = nullptr;
+};
+
+TEST_F(Helper, Killed_BetweenTheCalls_EachCallHasAFreshOne) {
+    auto& window = run("window", registered());
+    run("console", registered());
+    auto& installer = install_file();
+    EXPECT_EQ(type_of(installer, window), kMainWindow);
+    EXPECT_GE(helpers().kill(), 1U);
+    EXPECT_EQ(type_of(installer, window), kMainWindow);
+    EXPECT_GE(helpers().kill(), 1U);
+    EXPECT_EQ(installer.shut_down().code, 0U);
+    EXPECT_GE(helpers().kill(), 1U);
+    EXPECT_EQ(installer.restart().code, 0U);
+    EXPECT_TRUE(report_.wait_for("window started", 2)) << report_.all();
+    EXPECT_TRUE(report_.wait_for("console started", 2)) << report_.all();
+    // What it started is not its own any more.
+    EXPECT_GE(helpers().kill(), 1U);
+    EXPECT_EQ(install_file().list().apps.size(), 2U);
+    EXPECT_EQ(report_.count("window ended"), 1U);
+}
+
+TEST_F(Helper, Killed_WhileItAsks_TheShutdownFailsAndSaysWhy) {
+    // Longer than this test waits for the call.
+    auto& installer = begin_long_shutdown(Milliseconds{300'000});
+    EXPECT_GE(helpers().kill(), 1U);
+    EXPECT_EQ(installer.finish_task().code, kFailShutdown);
+    EXPECT_NE(why(*deaf_).find("the helper failed"), std::string::npos) << why(*deaf_);
+    expect_goes_on(installer);
+}
+
+TEST_F(Helper, Hung_WhileItAsks_TheShutdownFailsAndSaysWhy) {
+    auto& installer = begin_long_shutdown(Milliseconds{1'500});
+    EXPECT_GE(helpers().hang(), 1U);
+    EXPECT_EQ(installer.finish_task().code, kFailShutdown);
+    EXPECT_NE(why(*deaf_).find("the helper failed"), std::string::npos) << why(*deaf_);
+    EXPECT_NE(why(*deaf_).find("no answer in time"), std::string::npos) << why(*deaf_);
+    expect_goes_on(installer);
+}
+
+TEST_F(Helper, Hung_WhileItAsks_CancelledWithinASecond) {
+    auto& installer = begin_long_shutdown(Milliseconds{300'000});
+    EXPECT_GE(helpers().hang(), 1U);
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_EQ(installer.cancel(), 0U);
+    EXPECT_EQ(installer.finish_task().code, static_cast<DWORD>(ERROR_CANCELLED));
+    EXPECT_LT(since(begun), Milliseconds{1'000});
+    expect_goes_on(installer);
+}
+
+TEST_F(Helper, Hung_WhileItIsToList_TheListTellsWhatItKnows) {
+    auto& window = run("window", holding());
+    auto& installer = install_file();
+    ASSERT_EQ(type_of(installer, window), kMainWindow);
+    EXPECT_GE(helpers().hang(), 1U);
+    EXPECT_EQ(type_of(installer, window), kUnknown);
+    EXPECT_EQ(helpers().count(), 0U) << "it is ended";
+    EXPECT_EQ(type_of(installer, window), kMainWindow);
+}
+
+TEST_F(Helper, Hung_BeforeTheShutdown_FailsAndSaysWhy) {
+    auto& window = run("window", holding());
+    auto& installer = install_file();
+    ASSERT_EQ(type_of(installer, window), kMainWindow);
+    EXPECT_GE(helpers().hang(), 1U);
+    EXPECT_EQ(installer.shut_down().code, kFailShutdown);
+    EXPECT_NE(why(window).find("the helper failed"), std::string::npos) << why(window);
+    EXPECT_TRUE(window.is_alive());
+    EXPECT_EQ(installer.shut_down().code, 0U);
+    EXPECT_TRUE(window.has_ended(Milliseconds{0}));
+}
+
+/// The helpers are killed when the programs have written so many lines since the call began.
+class HelperKilledAt : public FivePrograms, public testing::WithParamInterface<std::size_t> {
+protected:
+    void SetUp() override {
+        FivePrograms::SetUp();
+        set_hung_limit(Milliseconds{2'000});
+    }
+    void kill_helpers_after(std::size_t lines) {
+        wait_for_lines(lines);
+        HelperProcesses{scm_.status().dwProcessId}.kill();
+    }
+};
+
+TEST_P(HelperKilledAt, Shutdown_TheNextOneStopsTheRest) {
+    const auto before = report_.lines().size();
+    installer_->begin_shutdown();
+    kill_helpers_after(before + GetParam());
+    const auto code = installer_->finish_task().code;
+    EXPECT_TRUE(code == 0 || code == kFailShutdown) << code;
+    EXPECT_EQ(installer_->shut_down().code, 0U);
+    EXPECT_TRUE(is_free(file_));
+    expect_starts(1);
+    EXPECT_EQ(installer_->restart().code, 0U);
+    expect_starts(2);
+    expect_all_run_once();
+}
+
+TEST_P(HelperKilledAt, Restart_TheNextOneStartsTheRest) {
+    ASSERT_EQ(installer_->shut_down().code, 0U);
+    const auto before = report_.lines().size();
+    installer_->begin_restart();
+    kill_helpers_after(before + GetParam() / 2);
+    const auto code = installer_->finish_task().code;
+    EXPECT_TRUE(code == 0 || code == kFailRestart) << code;
+    EXPECT_EQ(installer_->restart().code, 0U);
+    expect_starts(2);
+    expect_all_run_once();
+}
+
+INSTANTIATE_TEST_SUITE_P(Lines, HelperKilledAt,
+                         testing::Range<std::size_t>(0, FivePrograms::kLinesOfAShutdown, 2));
+
+}  // namespace
+}  // namespace rmb::e2e
