@@ -118,6 +118,62 @@ TEST_F(Shutdown, Console_WithABystander_GetsNoCtrlC) {
     EXPECT_EQ(report_.count("bystander ended"), 0U);
 }
 
+TEST_F(Shutdown, Console_OfTwoThatAreAffected_OneCtrlCEndsBoth) {
+    run("console-with-partner", holding());
+    auto& installer = install_file();
+    const auto listing = installer.list();
+    ASSERT_EQ(listing.apps.size(), 2U);
+    for (const auto& app : listing.apps) {
+        EXPECT_EQ(app.type, 5);
+    }
+    EXPECT_EQ(installer.shut_down().code, 0U);
+    EXPECT_TRUE(is_free(file_));
+    EXPECT_EQ(report_.count("console-with-partner ctrl-c"), 1U) << report_.all();
+    EXPECT_EQ(report_.count("partner ctrl-c"), 1U) << report_.all();
+    EXPECT_EQ(report_.count("partner ended"), 1U) << "it ended by itself";
+}
+
+TEST_F(Shutdown, Console_OfTwoWithABystander_NobodyGetsCtrlC) {
+    auto& console = run("console-with-both", holding());
+    auto& installer = install_file();
+    const auto listing = installer.list();
+    ASSERT_EQ(listing.apps.size(), 2U);
+    for (const auto& app : listing.apps) {
+        EXPECT_EQ(app.type, 0);
+    }
+    EXPECT_EQ(installer.shut_down().code, kFailShutdown);
+    expect_untouched();
+    EXPECT_EQ(installer.shut_down(kForce).code, 0U);
+    EXPECT_TRUE(console.has_ended(Milliseconds{0}));
+    EXPECT_TRUE(is_free(file_));
+    // Nobody said another word: two were ended, and one knows nothing of it.
+    expect_untouched();
+    EXPECT_TRUE(is_running(report_.starts_of("bystander").at(0).pid));
+    EXPECT_FALSE(is_running(report_.starts_of("partner").at(0).pid));
+}
+
+TEST_F(Shutdown, Service_ThatStays_WithoutForceNamedAndWithForceEnded) {
+    set_service_limit(Milliseconds{1'000});
+    for (const auto* mode : {"service-stays", "service-refuses"}) {
+        const std::string name = std::string{"Rmb-"} + mode;
+        file_ = make_file(name + ".txt");
+        auto& service = run_service(name, file_, {}, mode);
+        auto& installer = install_file();
+        EXPECT_EQ(installer.shut_down().code, kFailShutdown) << mode;
+        const auto host = service.status().dwProcessId;
+        EXPECT_TRUE(is_running(host)) << mode;
+        ASSERT_NE(installer.list().of(name), nullptr) << mode;
+        EXPECT_NE(installer.list().of(name)->status & kStatusErrorOnStop, 0U) << mode;
+        EXPECT_EQ(installer.shut_down(kForce).code, 0U) << mode;
+        EXPECT_FALSE(is_running(host)) << mode;
+        EXPECT_TRUE(is_free(file_)) << mode;
+        EXPECT_EQ(report_.count(name + " ended"), 0U) << mode;
+        EXPECT_EQ(installer.restart().code, 0U) << mode;
+        EXPECT_TRUE(is_running(service.status().dwProcessId)) << mode;
+        EXPECT_EQ(report_.starts_of(name).size(), 2U) << mode;
+    }
+}
+
 TEST_F(Shutdown, Service_WithDependents_StopsBehindThem) {
     auto& base = run_service("RmbBase", file_);
     auto& upper = run_service("RmbUpper", {}, {"RmbBase"});
@@ -155,6 +211,19 @@ TEST_F(Shutdown, OnlyRegistered_OneWithWindowsIsNot_AllAreAskedAndNobodyEnds) {
         EXPECT_NE(report_.place("tray end-session 0 1"), std::string::npos) << report_.all();
         EXPECT_EQ(report_.all().find(" end-session 1"), std::string::npos) << report_.all();
     }
+}
+
+TEST_F(Shutdown, OnlyRegistered_OneRegistersWhileItIsAsked_IsStoppedAndStarted) {
+    auto& window = run(
+        "window", {.name = "late", .hold = file_, .is_registered = false, .registers_late = true});
+    auto& installer = install_file();
+    ASSERT_NE(installer.list().of(window.pid()), nullptr);
+    EXPECT_FALSE(installer.list().of(window.pid())->is_restartable);
+    EXPECT_EQ(installer.shut_down(kOnlyRegistered).code, 0U);
+    EXPECT_TRUE(window.has_ended(Milliseconds{0}));
+    EXPECT_TRUE(installer.list().of(window.pid())->is_restartable);
+    EXPECT_EQ(installer.restart().code, 0U);
+    EXPECT_TRUE(report_.wait_for("late started", 2)) << report_.all();
 }
 
 TEST_F(Shutdown, OnlyRegistered_AllAre_AreStopped) {

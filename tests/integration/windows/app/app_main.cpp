@@ -35,6 +35,7 @@ struct Windowed {
 };
 
 LRESULT on_query_end(const Windowed& self, LPARAM why) {
+    self.program.register_late();
     self.program.report("query-end-session " + std::to_string(why));
     return self.mode.agrees ? TRUE : FALSE;
 }

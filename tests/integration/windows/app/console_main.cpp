@@ -10,8 +10,14 @@
 ///   console                  ends at Ctrl-C
 ///   console-ignore           takes Ctrl-C for nothing
 ///   console-with-bystander   console; and starts a console-ignore of the name "bystander" on it
+///   console-with-partner     console; and starts a console of the name "partner" on it, which
+///   holds
+///                            what this one does
+///   console-with-both        both of these
 ///   idle                     does not look at a console at all
 ///   service                  run by SCM; ends when it is stopped
+///   service-stays            says that it is about to stop, and does not
+///   service-refuses          takes no stop
 namespace rmb::e2e {
 namespace {
 
@@ -37,14 +43,14 @@ void listen_to_console() {
     SetConsoleCtrlHandler(on_control, TRUE);
 }
 
-/// Returns when it listens. 0 or a Win32 code.
-DWORD start_bystander() {
-    const auto ready = L"Global\\rmb-e2e-bystander-" + std::to_wstring(GetCurrentProcessId());
+/// Starts a program on the own console. Returns when that listens. 0 or a Win32 code.
+DWORD start_beside(const std::wstring& mode, const std::wstring& name, const std::wstring& more) {
+    const auto ready = L"Global\\rmb-e2e-" + name + L"-" + std::to_wstring(GetCurrentProcessId());
     const HANDLE event = CreateEventW(nullptr, TRUE, FALSE, ready.c_str());
     std::wstring program(MAX_PATH, L'\0');
     program.resize(GetModuleFileNameW(nullptr, program.data(), static_cast<DWORD>(program.size())));
-    auto command_line = L"\"" + program + L"\" console-ignore --name bystander --ready \"" + ready +
-                        L"\" --report \"" + wide(g_program->report_file()) + L"\"";
+    auto command_line = L"\"" + program + L"\" " + mode + L" --name " + name + L" --ready \"" +
+                        ready + L"\" --report \"" + wide(g_program->report_file()) + L"\"" + more;
     STARTUPINFOW startup{};
     startup.cb = sizeof startup;
     PROCESS_INFORMATION made{};
@@ -60,11 +66,24 @@ DWORD start_bystander() {
     return which == WAIT_OBJECT_0 ? DWORD{ERROR_SUCCESS} : DWORD{ERROR_GEN_FAILURE};
 }
 
+DWORD start_others(std::string_view mode) {
+    if (mode == "console-with-partner" || mode == "console-with-both") {
+        const auto hold = L" --hold \"" + wide(g_program->held_file()) + L"\"";
+        if (const auto code = start_beside(L"console", L"partner", hold); code != ERROR_SUCCESS) {
+            return code;
+        }
+    }
+    return mode == "console-with-bystander" || mode == "console-with-both"
+               ? start_beside(L"console-ignore", L"bystander", {})
+               : DWORD{ERROR_SUCCESS};
+}
+
 void tell_scm(DWORD state) {
     SERVICE_STATUS status{};
     status.dwServiceType = SERVICE_WIN32_OWN_PROCESS;
     status.dwCurrentState = state;
-    status.dwControlsAccepted = state == SERVICE_RUNNING ? SERVICE_ACCEPT_STOP : 0;
+    const bool takes_stop = state == SERVICE_RUNNING && g_program->mode() != "service-refuses";
+    status.dwControlsAccepted = takes_stop ? SERVICE_ACCEPT_STOP : 0;
     SetServiceStatus(g_status, &status);
 }
 
@@ -72,7 +91,9 @@ DWORD WINAPI on_service_control(DWORD control, DWORD /*type*/, void* /*data*/, v
     if (control == SERVICE_CONTROL_STOP) {
         g_program->report("stop");
         tell_scm(SERVICE_STOP_PENDING);
-        SetEvent(g_end);
+        if (g_program->mode() != "service-stays") {
+            SetEvent(g_end);
+        }
     }
     return NO_ERROR;
 }
@@ -94,7 +115,7 @@ int run_service() {
 
 int run() {
     const std::string_view mode = g_program->mode();
-    if (mode == "service") {
+    if (mode.starts_with("service")) {
         return run_service();
     }
     if (mode.starts_with("console")) {
@@ -102,7 +123,7 @@ int run() {
     } else if (mode != "idle") {
         return 2;
     }
-    if (mode == "console-with-bystander" && start_bystander() != ERROR_SUCCESS) {
+    if (start_others(mode) != ERROR_SUCCESS) {
         return 3;
     }
     g_program->ready();

@@ -63,7 +63,10 @@ DWORD TestProgram::carry_out(const std::string& option, const std::string& value
         ready_event_ = value;
     } else if (option == "--restart") {
         return RegisterApplicationRestart(wide(value).c_str(), 0) == S_OK ? 0 : ERROR_GEN_FAILURE;
+    } else if (option == "--restart-late") {
+        late_restart_ = value;
     } else if (option == "--hold") {
+        held_file_ = value;
         return holdings_.open(wide(value));
     } else if (option == "--map") {
         return holdings_.map(wide(value));
@@ -92,6 +95,15 @@ void TestProgram::report(const std::string& event) const {
     DWORD written = 0;
     WriteFile(file, line.data(), static_cast<DWORD>(line.size()), &written, nullptr);
     CloseHandle(file);
+}
+
+void TestProgram::register_late() const {
+    if (late_restart_.empty()) {
+        return;
+    }
+    RegisterApplicationRestart(wide(late_restart_).c_str(), 0);
+    // What stands in for it under Wine (harness/program.cpp).
+    SetEnvironmentVariableW(L"RMB_TEST_RESTART", wide(late_restart_).c_str());
 }
 
 void TestProgram::ready() const {

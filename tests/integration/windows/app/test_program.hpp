@@ -16,6 +16,7 @@ namespace rmb::e2e {
 ///   --report FILE     one line for each thing that happens, several programs may share it
 ///   --ready EVENT     is set when the program is in its mode
 ///   --restart TEXT    RegisterApplicationRestart
+///   --restart-late TEXT    the same, but not before WM_QUERYENDSESSION
 ///   --hold FILE, --map FILE, --load FILE, --enter FOLDER    (Holdings)
 ///
 /// The first line is "NAME started VERSION PID FOLDER", the last "NAME ended"; a program that was
@@ -39,10 +40,16 @@ public:
     [[nodiscard]] const std::string& report_file() const {
         return report_file_;
     }
+    /// The last --hold; empty where there was none.
+    [[nodiscard]] const std::string& held_file() const {
+        return held_file_;
+    }
 
     /// Any thread. It stands in the file when this returns.
     void report(const std::string& event) const;
     void ready() const;
+    /// Does what --restart-late says, if it was given.
+    void register_late() const;
 
 private:
     void take(const std::string& option, const std::string& value);
@@ -52,6 +59,8 @@ private:
     std::string name_;
     std::string report_file_;
     std::string ready_event_;
+    std::string held_file_;
+    std::string late_restart_;
     Holdings holdings_;
 };
 

@@ -11,6 +11,8 @@ namespace {
 
 constexpr const wchar_t* kDesktopKey = L"Control Panel\\Desktop";
 constexpr const wchar_t* kHungLimit = L"HungAppTimeout";
+constexpr const wchar_t* kControlKey = L"SYSTEM\\CurrentControlSet\\Control";
+constexpr const wchar_t* kServiceLimit = L"WaitToKillServiceTimeout";
 
 }  // namespace
 
@@ -28,6 +30,10 @@ void Affecting::TearDown() {
     kill_children();
     kill_all_of(report_);
     RegDeleteKeyValueW(HKEY_CURRENT_USER, kDesktopKey, kHungLimit);
+    if (old_service_limit_) {
+        *old_service_limit_ ? set_value(kControlKey, kServiceLimit, **old_service_limit_)
+                            : delete_value(kControlKey, kServiceLimit);
+    }
     BrokerWithFolder::TearDown();
 }
 
@@ -42,8 +48,9 @@ Program& Affecting::run(const std::string& mode, const ProgramOptions& options) 
 }
 
 TestService& Affecting::run_service(const std::string& name, const std::filesystem::path& hold,
-                                    const std::vector<std::string>& needs) {
-    return services_.emplace_front(name, ProgramOptions{.hold = hold}, report_, needs);
+                                    const std::vector<std::string>& needs,
+                                    const std::string& mode) {
+    return services_.emplace_front(name, ProgramOptions{.hold = hold}, report_, needs, mode);
 }
 
 Installer& Affecting::install() {
@@ -64,6 +71,13 @@ void Affecting::set_hung_limit(Milliseconds limit) {
     if (code != ERROR_SUCCESS) {
         fail_with("setting HungAppTimeout", static_cast<DWORD>(code));
     }
+}
+
+void Affecting::set_service_limit(Milliseconds limit) {
+    if (!old_service_limit_) {
+        old_service_limit_ = text_value(kControlKey, kServiceLimit);
+    }
+    set_value(kControlKey, kServiceLimit, std::to_wstring(limit.count()));
 }
 
 bool Affecting::is_free(const std::filesystem::path& file) {

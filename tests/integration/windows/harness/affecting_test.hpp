@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,7 +34,8 @@ protected:
     /// Does not wait.
     Program& launch(const std::string& mode, const ProgramOptions& options = {});
     TestService& run_service(const std::string& name, const std::filesystem::path& hold = {},
-                             const std::vector<std::string>& needs = {});
+                             const std::vector<std::string>& needs = {},
+                             const std::string& mode = "service");
 
     /// An installer in a process of its own, with a session.
     Installer& install();
@@ -42,6 +44,8 @@ protected:
 
     /// How long a program may take that does not answer; what Windows' users set.
     static void set_hung_limit(Milliseconds limit);
+    /// How long a service may take to stop; what administrators set.
+    void set_service_limit(Milliseconds limit);
     /// Whether nobody holds it.
     [[nodiscard]] static bool is_free(const std::filesystem::path& file);
     [[nodiscard]] ProgramOptions holding(const std::string& name = {}) const {
@@ -57,6 +61,8 @@ protected:
     Report report_{folder_ / L"report.txt"};
 
 private:
+    /// As it was before the test set another: none, or a text.
+    std::optional<std::optional<std::wstring>> old_service_limit_;
     std::deque<Program> programs_;
     std::list<TestService> services_;  // each before those that it depends on
     std::list<Installer> installers_;

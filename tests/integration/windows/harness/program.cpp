@@ -31,7 +31,8 @@ UniqueHandle make_event(const std::wstring& name) {
 
 std::filesystem::path executable_of(const std::string& mode) {
     const auto folder = programs().child.parent_path();
-    const bool is_console = mode.starts_with("console") || mode == "idle" || mode == "service";
+    const bool is_console =
+        mode.starts_with("console") || mode == "idle" || mode.starts_with("service");
     return folder / (is_console ? L"rmb-e2e-console.exe" : L"rmb-e2e-app.exe");
 }
 
@@ -106,6 +107,9 @@ Program::Program(const std::string& mode, const ProgramOptions& options, const R
     if (options.is_registered) {
         command_line += L" --restart " + quoted(escaped(arguments));
     }
+    if (options.registers_late) {
+        command_line += L" --restart-late " + quoted(escaped(arguments));
+    }
     // Only those that look at their console get one: it is a process of its own.
     const auto flags =
         CREATE_SUSPENDED | static_cast<DWORD>(mode == "idle" ? DETACHED_PROCESS : CREATE_NO_WINDOW);
@@ -152,14 +156,17 @@ void Program::kill() const {
 }
 
 TestService::TestService(const std::string& name, const ProgramOptions& options,
-                         const Report& report, const std::vector<std::string>& needs)
-    : ready_{nullptr}, manager_{OpenSCManagerW(nullptr, nullptr, SC_MANAGER_ALL_ACCESS)} {
+                         const Report& report, const std::vector<std::string>& needs,
+                         const std::string& mode)
+    : is_stubborn_{mode != "service"},
+      ready_{nullptr},
+      manager_{OpenSCManagerW(nullptr, nullptr, SC_MANAGER_ALL_ACCESS)} {
     const auto event = ready_name();
     ready_ = make_event(event);
     auto named = options;
     named.name = name;
-    const auto command_line = quoted(executable_of("service").wstring()) + L" " +
-                              arguments_of("service", named, report, event);
+    const auto command_line =
+        quoted(executable_of(mode).wstring()) + L" " + arguments_of(mode, named, report, event);
     std::wstring dependencies;
     for (const auto& need : needs) {
         dependencies += wide(need) + L'\0';
@@ -176,7 +183,7 @@ TestService::TestService(const std::string& name, const ProgramOptions& options,
 }
 
 TestService::~TestService() {
-    stop();
+    is_stubborn_ ? kill() : stop();
     DeleteService(service_.get());
 }
 
@@ -189,12 +196,28 @@ void TestService::stop() const {
     }));
 }
 
+void TestService::kill() const {
+    const UniqueHandle process{
+        OpenProcess(PROCESS_TERMINATE | SYNCHRONIZE, FALSE, status().dwProcessId)};
+    if (process) {
+        TerminateProcess(process.get(), 1);
+        WaitForSingleObject(process.get(), static_cast<DWORD>(kPatience.count()));
+    }
+}
+
 SERVICE_STATUS_PROCESS TestService::status() const {
     SERVICE_STATUS_PROCESS found{};
     DWORD needed = 0;
     QueryServiceStatusEx(service_.get(), SC_STATUS_PROCESS_INFO, reinterpret_cast<BYTE*>(&found),
                          sizeof found, &needed);
     return found;
+}
+
+bool is_running(DWORD pid) {
+    const UniqueHandle process{
+        OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE, FALSE, pid)};
+    return process && is_test_program(process.get()) &&
+           WaitForSingleObject(process.get(), 0) == WAIT_TIMEOUT;
 }
 
 void kill_all_of(const Report& report) {

@@ -19,6 +19,7 @@ struct ProgramOptions {
     std::filesystem::path directory = {};   // to start in; the test's own where empty
     std::filesystem::path executable = {};  // instead of the one that has the mode
     bool is_registered = false;             // for restart, with the same options
+    bool registers_late = false;            // the same, when it is asked whether it may end
 };
 
 /// A program to be stopped and started again, of one of the modes in app/app_main.cpp and
@@ -45,13 +46,13 @@ private:
     DWORD pid_ = 0;
 };
 
-/// Such a program as a service, of that name; stopped and deleted when this object goes. Steps that
-/// fail throw.
+/// Such a program as a service, of that name; stopped, or killed where it takes no stop, and
+/// deleted when this object goes. Steps that fail throw.
 class TestService {
 public:
-    /// Started, and ready. `needs` are services it depends on.
+    /// Started, and ready. `needs` are services it depends on; `mode` one of a service.
     TestService(const std::string& name, const ProgramOptions& options, const Report& report,
-                const std::vector<std::string>& needs = {});
+                const std::vector<std::string>& needs = {}, const std::string& mode = "service");
     TestService(const TestService&) = delete;
     TestService& operator=(const TestService&) = delete;
     ~TestService();
@@ -64,10 +65,16 @@ public:
     void stop() const;
 
 private:
+    void kill() const;
+
+    bool is_stubborn_;
     client::UniqueHandle ready_;
     client::UniqueService manager_;
     client::UniqueService service_;
 };
+
+/// Whether the process, which a program's report names, runs.
+[[nodiscard]] bool is_running(DWORD pid);
 
 /// Ends what was started in a program's or service's place and still runs, by the report.
 void kill_all_of(const Report& report);

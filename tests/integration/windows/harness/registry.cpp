@@ -31,6 +31,21 @@ void set_value(const wchar_t* key, const std::wstring& name, const std::wstring&
     set(key, name, REG_SZ, value.c_str(), (value.size() + 1) * sizeof(wchar_t));
 }
 
+std::optional<std::wstring> text_value(const wchar_t* key, const std::wstring& name) {
+    std::wstring text(MAX_PATH, L'\0');
+    auto bytes = static_cast<DWORD>(text.size() * sizeof(wchar_t));
+    const auto status = RegGetValueW(HKEY_LOCAL_MACHINE, key, name.c_str(), RRF_RT_REG_SZ, nullptr,
+                                     text.data(), &bytes);
+    if (status == ERROR_FILE_NOT_FOUND) {
+        return std::nullopt;
+    }
+    if (status != ERROR_SUCCESS) {
+        fail_with("reading a registry value", static_cast<DWORD>(status));
+    }
+    text.resize(bytes / sizeof(wchar_t) - 1);
+    return text;
+}
+
 void delete_value(const wchar_t* key, const std::wstring& name) {
     const auto status = RegDeleteKeyValueW(HKEY_LOCAL_MACHINE, key, name.c_str());
     if (status != ERROR_SUCCESS) {

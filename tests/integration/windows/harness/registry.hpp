@@ -2,6 +2,7 @@
 
 #include <windows.h>
 
+#include <optional>
 #include <string>
 
 namespace rmb::e2e {
@@ -14,6 +15,8 @@ inline constexpr const wchar_t* kStateKey = L"SYSTEM\\CurrentControlSet\\Service
 
 void set_value(const wchar_t* key, const std::wstring& name, DWORD value);
 void set_value(const wchar_t* key, const std::wstring& name, const std::wstring& value);
+/// nullopt: there is none.
+[[nodiscard]] std::optional<std::wstring> text_value(const wchar_t* key, const std::wstring& name);
 void delete_value(const wchar_t* key, const std::wstring& name);
 /// With all that is in it; it need not exist.
 void delete_key(const wchar_t* key);
