@@ -1,6 +1,7 @@
 #include "harness/five_programs.hpp"
 #include "harness/run_program.hpp"
 
+#include <algorithm>
 #include <string>
 
 /// The installer is killed between stopping and starting, the service at any time: nothing is lost,
@@ -60,6 +61,13 @@ TEST_F(Ledger, InstallerKilled_PolicyServices_OnlyTheServiceIsStarted) {
     ASSERT_EQ(installer_->shut_down().code, 0U);
     installer_->child().kill();
     ASSERT_TRUE(report_.wait_for("RmbBase started", 2)) << report_.all();
+    // It is over: a test's end that stops the service on its way would have SCM wait for that.
+    EXPECT_TRUE(eventually([this] {
+        const auto ledgers = broker().ledgers();
+        return std::ranges::any_of(ledgers.at(0).entries, [](const proto::LedgerEntryInfo& entry) {
+            return entry.service == "RmbBase" && entry.stage == "restarted";
+        });
+    }));
     ASSERT_TRUE(has_sessions(0));
     EXPECT_EQ(report_.starts_of("one").size(), 1U);
     EXPECT_EQ(ledger_hash().empty(), false) << "the programs are owed still";
