@@ -1,6 +1,7 @@
 #include "harness/child_process.hpp"
 
 #include "client/lib/windows_text.hpp"
+#include "harness/create_process.hpp"
 #include "harness/win32_error.hpp"
 
 #include <array>
@@ -83,11 +84,10 @@ ChildProcess::ChildProcess(const Programs& from, HANDLE token) : job_{make_job()
     constexpr DWORD kFlags = CREATE_SUSPENDED | CREATE_NO_WINDOW;
     const auto done =
         token == nullptr
-            ? CreateProcessW(nullptr, command_line.data(), nullptr, nullptr, TRUE, kFlags, nullptr,
-                             nullptr, &startup, &made)
+            ? create_process({command_line, kFlags, true}, startup, made)
             : CreateProcessAsUserW(token, nullptr, command_line.data(), nullptr, nullptr, TRUE,
-                                   kFlags, nullptr, nullptr, &startup, &made);
-    if (done == FALSE) {
+                                   kFlags, nullptr, nullptr, &startup, &made) != FALSE;
+    if (!done) {
         fail_with_last_error("starting " + from.child.string());
     }
     process_ = client::UniqueHandle{made.hProcess};

@@ -2,6 +2,7 @@
 
 #include "child/text.hpp"
 #include "harness/child_process.hpp"
+#include "harness/create_process.hpp"
 #include "harness/win32_error.hpp"
 
 #include <gtest/gtest.h>
@@ -118,9 +119,9 @@ Program::Program(const std::string& mode, const ProgramOptions& options, const R
     PROCESS_INFORMATION made{};
     {
         const RegistrationVariable variable{options.is_registered ? arguments : std::wstring{}};
-        if (CreateProcessW(nullptr, command_line.data(), nullptr, nullptr, FALSE, flags, nullptr,
-                           options.directory.empty() ? nullptr : options.directory.c_str(),
-                           &startup, &made) == FALSE) {
+        const auto* const directory =
+            options.directory.empty() ? nullptr : options.directory.c_str();
+        if (!create_process({command_line, flags, false, directory}, startup, made)) {
             fail_with_last_error("starting " + program.string());
         }
     }

@@ -2,6 +2,7 @@
 
 #include "child/text.hpp"
 #include "harness/child_process.hpp"
+#include "harness/create_process.hpp"
 #include "harness/win32_error.hpp"
 
 #include <fstream>
@@ -45,8 +46,7 @@ Said run_program(const std::filesystem::path& program, const std::string& argume
         startup.hStdError = output.get();
         PROCESS_INFORMATION made{};
         auto command_line = L"\"" + program.wstring() + L"\" " + wide(arguments);
-        if (CreateProcessW(nullptr, command_line.data(), nullptr, nullptr, TRUE, CREATE_NO_WINDOW,
-                           nullptr, nullptr, &startup, &made) == FALSE) {
+        if (!create_process({command_line, CREATE_NO_WINDOW, true}, startup, made)) {
             fail_with_last_error("starting " + program.string());
         }
         const client::UniqueHandle process{made.hProcess};
