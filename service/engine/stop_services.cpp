@@ -169,7 +169,7 @@ private:
             return {};
         }
         for (const auto& other : *services) {
-            if (other.is_running && other.pid == facts->pid && !is_to_stop(other.name)) {
+            if (other.is_running && other.pid == facts->pid && !is_to_stop(other.name, chain)) {
                 return Error{Code::fail_shutdown, "its process is that of " + other.name + " too"};
             }
         }
@@ -189,17 +189,24 @@ private:
         if (!done && done.error().code != Code::file_not_found) {
             return done;
         }
-        // Whatever SCM makes of it, it is owed a start from now on.
-        chain.is_told = true;
+        // Whatever SCM makes of it, all that ran in it are owed a start from now on.
+        for (auto& each : chains_) {
+            each.is_told = each.is_told || std::ranges::any_of(*services, [&](const auto& other) {
+                               return other.is_running && other.pid == facts->pid &&
+                                      std::ranges::count(each.names, other.name) != 0;
+                           });
+        }
         if (!control_.wait_for_services({&name, 1}, false, kLeaveLimit, task_.stop).front()) {
             return Error{Code::fail_shutdown, "it is there still though its process was ended"};
         }
         return {};
     }
 
-    [[nodiscard]] bool is_to_stop(const std::string& name) const {
+    /// By the chain in hand or by another that goes on.
+    [[nodiscard]] bool is_to_stop(const std::string& name, const Chain& in_hand) const {
         return std::ranges::any_of(chains_, [&](const Chain& chain) {
-            return std::ranges::count(chain.names, name) != 0;
+            return (&chain == &in_hand || chain.problem.empty()) &&
+                   std::ranges::count(chain.names, name) != 0;
         });
     }
 

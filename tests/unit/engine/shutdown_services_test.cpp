@@ -94,6 +94,36 @@ TEST(ShutdownServices, ForceOnSharedProcess_SparesItForOthers) {
     EXPECT_EQ(other.count("terminate"), 0U);
 }
 
+// Whose service stays was ended with it, and started by nobody.
+TEST(ShutdownServices, ForceOnSharedProcess_SparesItForOneWhoseDependentStays) {
+    TasksWorld world;
+    world.run_service("depot", 30);
+    world.run_service("guest", 30, {"visitor"});
+    world.run_service("visitor", 31, {}, "/app/other");
+    world.filter(ServiceName{"visitor"});
+    world.refused["stop depot"] = {Code::access_denied, "it takes no stop"};
+    const auto outcome = world.shut_down(kForce);
+    ASSERT_EQ(code_of(outcome), Code::fail_shutdown);
+    EXPECT_EQ(world.count("terminate"), 0U);
+    EXPECT_TRUE(world.service_runs("guest"));
+    EXPECT_TRUE(world.service_runs("visitor"));
+}
+
+TEST(ShutdownServices, CancelledAfterASharedProcessWasEnded_AllThatRanInItAreOwedAStart) {
+    TasksWorld world;
+    world.run_service("depot", 30);
+    world.run_service("guest", 30);
+    world.refused["stop depot"] = {Code::access_denied, "it takes no stop"};
+    world.on_call = [&](const auto& call) {
+        if (call.what == "terminate 30") {
+            world.stop.request_stop();
+        }
+    };
+    (void)world.shut_down(kForce);
+    EXPECT_FALSE(world.service_runs("guest"));
+    EXPECT_EQ(world.stages(), (Lines{"depot stopped 2", "guest stopped 2"}));
+}
+
 TEST(ShutdownServices, ForceOnDependentInCriticalProcess_SparesIt) {
     TasksWorld world;
     run_chain(world);
