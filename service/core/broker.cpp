@@ -254,7 +254,9 @@ result<void> Broker::end_in_turn(const proto::SessionKey& key, const ProcessKey&
 // In the order that Ledgers explains.
 result<void> Broker::erase_records(LiveSession& session, EndReason reason) {
     const auto& hash = session.hash().text;
-    if (reason == EndReason::by_primary) {
+    const auto* ledger = ledgers_.find(hash);
+    const bool is_owed = ledger != nullptr && core::is_owed(*ledger);
+    if (reason == EndReason::by_primary || (reason == EndReason::by_another && !is_owed)) {
         auto erased = session.erase();
         if (erased) {
             ledgers_.erase(hash);

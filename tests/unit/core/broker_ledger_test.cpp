@@ -110,6 +110,20 @@ TEST_F(BrokerLedger, EndByHashThatTheStoreRefuses_LeavesItWithTheSession) {
     EXPECT_TRUE(store.records.empty());
 }
 
+TEST_F(BrokerLedger, EndByHashThatTheStoreRefuses_LeavesALedgerThatOwesNothingToo) {
+    auto restarted = sample();
+    for (auto& entry : restarted.entries) {
+        entry.stage = Stage::restarted;
+        entry.dependents.clear();
+    }
+    ASSERT_TRUE(broker->ledgers().put(restarted));
+    ASSERT_FALSE(is_owed(restarted));
+    store.refuse_after(0);
+    EXPECT_EQ(code_of(end_by_hash(administrator(30), hash())), Code::write_fault);
+    ASSERT_NE(ledger(), nullptr);
+    EXPECT_EQ(*ledger(), restarted);
+}
+
 TEST_F(BrokerLedger, ServiceKilledAtEachWriteOfAnEndByHash_LosesNothing) {
     const auto full = store.records;
     for (const auto when : {FakeStore::Crash::before_write, FakeStore::Crash::after_write}) {
