@@ -52,7 +52,8 @@ struct LedgerInfo {
         visit("user", self.user, "SID of the user the session belongs to");
         visit("windowsSession", self.windows_session, "id of the Windows (terminal) session");
         visit("begun", self.begun, "milliseconds since 1970, UTC");
-        visit("orphan", self.orphan, "the installer died before it started everything again");
+        visit("orphan", self.orphan,
+              "its session ended, and not by the installer, before everything was started again");
         visit("installerPid", self.installer_pid, "process id of the installer");
         visit("installer", self.installer, "its program");
         visit("entries", self.entries, "in the order of stopping");

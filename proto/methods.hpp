@@ -254,7 +254,7 @@ struct LedgerRestart {
     using Result = LedgerInfo;
     static constexpr std::string_view kName = "broker.restartLedger";
     static constexpr std::string_view kSummary =
-        "Starts again what a session stopped whose installer died.";
+        "Starts again what a session stopped that ended before it did so itself.";
     static constexpr Access kAccess = Access::own_or_admin;
     static constexpr std::array kErrors{
         Code::file_not_found, Code::bad_arguments, Code::sem_timeout, Code::cancelled,

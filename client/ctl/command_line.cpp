@@ -98,7 +98,7 @@ void add_session_commands(CLI::App& app, Options& options) {
     add_command(app, options, Command::ledger, "ledger",
                 "What sessions stopped and have not started again");
     add_hash(*add_command(app, options, Command::restart, "restart",
-                          "Start again what a session stopped whose installer died"),
+                          "Start again what a session stopped that ended before it did so"),
              options, "Its hash as 'ledger' shows it, or the first digits");
 }
 

@@ -123,8 +123,8 @@ std::string reasons_text(std::uint32_t reasons) {
 
 std::string ledger_text(const proto::LedgerInfo& ledger) {
     return printable(ledger.hash) + " of " + printable(ledger.installer) + ", process " +
-           std::to_string(ledger.installer_pid) + (ledger.orphan ? ", which died\n" : "\n") +
-           entries_text(ledger.entries);
+           std::to_string(ledger.installer_pid) +
+           (ledger.orphan ? ", whose session has ended\n" : "\n") + entries_text(ledger.entries);
 }
 
 std::string ledgers_text(const proto::LedgersResult& result, std::chrono::milliseconds now) {

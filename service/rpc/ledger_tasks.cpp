@@ -35,8 +35,8 @@ void LedgerTasks::restart(const proto::RestartLedgerParams& params,
     const auto& ledger = **found;
     if (!ledger.is_orphan) {
         return reply(Error{Code::bad_arguments,
-                           "params.hash: the installer still runs, and starts again what it "
-                           "stopped; expected a ledger of one that died",
+                           "params.hash: the session still runs, and starts again what it "
+                           "stopped; expected a ledger whose session has ended",
                            "params.hash"});
     }
     const std::stop_source stop;

@@ -24,7 +24,7 @@ proto::LedgerInfo stopped() {
 
 TEST(LedgerText, Entries_StandBelowTheirInstaller) {
     EXPECT_EQ(ctl::ledger_text(stopped()),
-              "1122334455667788 of C:\\setup.exe, process 4711, which died\n"
+              "1122334455667788 of C:\\setup.exe, process 4711, whose session has ended\n"
               "  PID  NAME           SERVICE  TYPE     STAGE      NOW  WHY\n"
               "   88  Editor                  window   stopped\n"
               "   99  Print Spooler  Spooler  service  restarted  100\n"
