@@ -70,6 +70,9 @@ TEST_P(InstallerKilledInShutdown, Ledger_ListsAllThatWasStopped_RmbctlStartsItOn
     const auto down = stopped();
     const auto owed = listed();
     EXPECT_TRUE(std::ranges::includes(owed, down)) << report_.all();
+    if (GetParam() == kLinesOfAShutdown) {
+        EXPECT_EQ(down.size(), std::size(kNames)) << report_.all();
+    }
     for (const std::string name : kNames) {
         EXPECT_EQ(starts_of(name), 1U) << name << " was started by itself";
     }

@@ -10,9 +10,8 @@
 ///   console                  ends at Ctrl-C
 ///   console-ignore           takes Ctrl-C for nothing
 ///   console-with-bystander   console; and starts a console-ignore of the name "bystander" on it
-///   console-with-partner     console; and starts a console of the name "partner" on it, which
-///   holds
-///                            what this one does
+///   console-with-partner     console; and starts a console of the name "partner" on it, with
+///                            the same files
 ///   console-with-both        both of these
 ///   idle                     does not look at a console at all
 ///   service                  run by SCM; ends when it is stopped

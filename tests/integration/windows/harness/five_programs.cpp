@@ -15,7 +15,7 @@ void FivePrograms::SetUp() {
 }
 
 void FivePrograms::wait_for_lines(std::size_t count) const {
-    (void)eventually([&] { return report_.lines().size() >= count; }, Milliseconds{3'000});
+    ASSERT_TRUE(eventually([&] { return report_.lines().size() >= count; })) << report_.all();
 }
 
 void FivePrograms::kill_installer() {
