@@ -167,7 +167,7 @@ private:
         if (inquiry_.stop.stop_requested()) {
             return cancelled();
         }
-        auto details = system_.details(keys);
+        auto details = system_.details(keys, inquiry_.stop);
         auto its_details = details.begin();
         for (auto& [place, claim] : claims_) {
             if (inquiry_.stop.stop_requested()) {

@@ -143,7 +143,7 @@ private:
     result<void> read_registrations() {
         // Also those that could not be asked: force ends them all the same.
         const auto targets = group_.all();
-        const auto details = task_.machine.system.details(StopGroup::keys(targets));
+        const auto details = task_.machine.system.details(StopGroup::keys(targets), task_.stop);
         for (std::size_t i = 0; i < targets.size(); ++i) {
             auto& affected = *targets[i]->affected;
             const auto& now = details[i];

@@ -175,11 +175,12 @@ public:
     /// All services, with the service's own rights; empty where there are none.
     [[nodiscard]] virtual result<std::vector<ServiceFacts>> services() = 0;
 
-    /// With the service's own rights, in the order given; file_not_found where a process has ended.
+    /// With the service's own rights, in the order given; file_not_found where a process has ended,
+    /// cancelled for the rest when `stop` was requested.
     [[nodiscard]] virtual std::vector<result<ProcessDetails>> details(
-        std::span<const core::ProcessKey> processes) = 0;
+        std::span<const core::ProcessKey> processes, std::stop_token stop) = 0;
     [[nodiscard]] result<ProcessDetails> details_of(const core::ProcessKey& process) {
-        return std::move(details({&process, 1}).front());
+        return std::move(details({&process, 1}, {}).front());
     }
 
     /// Whether the process can be opened to be ended, or the service to be stopped and started.

@@ -193,10 +193,12 @@ engine::result<std::vector<engine::ServiceFacts>> ProcSystem::services() {
 }
 
 std::vector<engine::result<engine::ProcessDetails>> ProcSystem::details(
-    std::span<const core::ProcessKey> processes) {
+    std::span<const core::ProcessKey> processes, std::stop_token stop) {
     std::vector<engine::result<engine::ProcessDetails>> all;
     for (const auto& process : processes) {
-        if (const auto found = open_same(process)) {
+        if (stop.stop_requested()) {
+            all.emplace_back(Error{Code::cancelled, "the look at the processes was cancelled"});
+        } else if (const auto found = open_same(process)) {
             all.emplace_back(found->details());
         } else {
             all.emplace_back(Error{Code::file_not_found,

@@ -33,7 +33,7 @@ public:
     [[nodiscard]] std::string name_key(const std::string& name) const override;
     [[nodiscard]] engine::result<std::vector<engine::ServiceFacts>> services() override;
     [[nodiscard]] std::vector<engine::result<engine::ProcessDetails>> details(
-        std::span<const core::ProcessKey> processes) override;
+        std::span<const core::ProcessKey> processes, std::stop_token stop) override;
     [[nodiscard]] bool may_stop(const core::ProcessKey& process) override;
     [[nodiscard]] bool may_stop_service(const std::string& name) override;
 

@@ -38,7 +38,7 @@ public:
         return std::vector<engine::ServiceFacts>{};
     }
     std::vector<engine::result<engine::ProcessDetails>> details(
-        std::span<const core::ProcessKey> processes) override {
+        std::span<const core::ProcessKey> processes, std::stop_token) override {
         return {processes.size(), engine::Error{engine::Code::file_not_found, "it has ended"}};
     }
     bool may_stop(const core::ProcessKey&) override {

@@ -241,7 +241,7 @@ public:
     }
 
     std::vector<core::result<engine::ProcessDetails>> details(
-        std::span<const core::ProcessKey> processes) override {
+        std::span<const core::ProcessKey> processes, std::stop_token) override {
         std::string all_of_them;
         for (const auto& process : processes) {
             all_of_them += (all_of_them.empty() ? "" : ",") + text(process);

@@ -101,14 +101,14 @@ result<engine::FileFacts> identify_path(IoWatchdog& watchdog, const std::string&
 }
 
 result<std::vector<engine::FolderEntry>> list_folder(IoWatchdog& watchdog,
-                                                     const std::string& folder) {
+                                                     const std::string& folder, std::size_t most) {
     const IoWatchdog::Watch watch{watchdog};
     const auto file =
         open_local(folder, FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES, Links::follow, watch);
     if (file.has_error()) {
         return file.error();
     }
-    auto entries = read_entries(file->get());
+    auto entries = read_entries(file->get(), most);
     if (entries.has_error()) {
         return with_limit(entries.error(), watch);
     }

@@ -74,7 +74,7 @@ void add(const typename Ids::Record& record, std::uint64_t volume, Entries& entr
 }
 
 template <class Ids>
-result<Entries> read(HANDLE folder, std::uint64_t volume) {
+result<Entries> read(HANDLE folder, std::uint64_t volume, std::size_t most) {
     Entries entries;
     std::vector<std::uint64_t> buffer(std::size_t{64} * 1024 / sizeof(std::uint64_t));
     const auto size = static_cast<DWORD>(buffer.size() * sizeof buffer[0]);
@@ -93,7 +93,7 @@ result<Entries> read(HANDLE folder, std::uint64_t volume) {
             const auto& record =
                 *static_cast<const typename Ids::Record*>(static_cast<const void*>(at));
             add<Ids>(record, volume, entries);
-            if (entries.size() > engine::kMaxQueriedFiles) {
+            if (entries.size() > most) {
                 return Error{Code::not_enough_quota, "the folder holds too many files"};
             }
             if (record.NextEntryOffset == 0) {
@@ -106,7 +106,7 @@ result<Entries> read(HANDLE folder, std::uint64_t volume) {
 
 }  // namespace
 
-result<Entries> read_entries(HANDLE folder) {
+result<Entries> read_entries(HANDLE folder, std::size_t most) {
     const auto own = identity_of(folder);
     if (own.has_error()) {
         return own.error();
@@ -114,7 +114,8 @@ result<Entries> read_entries(HANDLE folder) {
     const auto& id = own->id;
     const bool is_short =
         std::all_of(id.begin() + id.size() / 2, id.end(), [](auto byte) { return byte == 0; });
-    return is_short ? read<ShortIds>(folder, own->volume) : read<LongIds>(folder, own->volume);
+    return is_short ? read<ShortIds>(folder, own->volume, most)
+                    : read<LongIds>(folder, own->volume, most);
 }
 
 }  // namespace rmb::win

@@ -32,8 +32,12 @@ std::optional<engine::FileId> MappedIdentities::identify(const std::string& path
     }
     auto& folder = folders_[parts->folder];
     if (++folder.opened == kListFrom) {
-        if (const auto entries = list_folder(watchdog_, parts->folder); entries.has_value()) {
+        const auto entries = list_folder(watchdog_, parts->folder, entries_left_);
+        if (entries.has_value()) {
+            entries_left_ -= entries->size();
             folder.index.emplace(*entries, name_key_of);
+        } else {
+            entries_left_ /= 2;  // so much may have been read in vain
         }
     }
     const auto match = folder.index ? folder.index->find(parts->name_key) : std::nullopt;

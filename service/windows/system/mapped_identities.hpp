@@ -14,11 +14,15 @@
 namespace rmb::win {
 
 /// Which files the paths of images and mappings are, during one look: many processes have the same
-/// libraries, and each path is opened once; a folder with many of them is listed instead. Opens
-/// local files only, with the service's rights and within the watchdog's time.
+/// libraries, and each path is opened once; a folder with many of them is listed instead, as far as
+/// a bound on all entries allows: any user may map files of any folder. Opens local files only,
+/// with the service's rights and within the watchdog's time.
 class MappedIdentities {
 public:
-    explicit MappedIdentities(IoWatchdog& watchdog) : watchdog_{watchdog} {}
+    static constexpr std::size_t kMostEntries = 50'000;
+
+    explicit MappedIdentities(IoWatchdog& watchdog, std::size_t most_entries = kMostEntries)
+        : watchdog_{watchdog}, entries_left_{most_entries} {}
 
     /// By a path as the kernel gives it. nullopt: no local file, or none any more.
     std::optional<engine::FileId> of_kernel(const std::wstring& path);
@@ -44,6 +48,7 @@ private:
     VolumeNames volumes_;
     std::map<std::string, std::optional<engine::FileId>> known_;
     std::map<std::string, Folder> folders_;
+    std::size_t entries_left_;
     std::vector<engine::Unseen> unseen_;
 };
 

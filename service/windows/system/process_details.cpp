@@ -147,7 +147,7 @@ Opened open(const core::ProcessKey& process) {
 
 /// Takes the answer from those that give none in time.
 void look_inside_in_time(TimedJobs& jobs, std::span<const core::ProcessKey> processes,
-                         std::vector<Opened>& all) {
+                         const std::stop_token& stop, std::vector<Opened>& all) {
     std::vector<TimedJob> looks;
     std::vector<Opened*> of;
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -158,7 +158,7 @@ void look_inside_in_time(TimedJobs& jobs, std::span<const core::ProcessKey> proc
                              }});
         }
     }
-    const auto carried_out = jobs.run(std::move(looks), kMemoryLimit, {});
+    const auto carried_out = jobs.run(std::move(looks), kMemoryLimit, stop);
     for (std::size_t i = 0; i < of.size(); ++i) {
         if (!carried_out[i]) {
             of[i]->answer = std::make_shared<Inside>();
@@ -214,16 +214,21 @@ result<engine::ProcessDetails> assemble(const core::ProcessKey& process, const O
 }  // namespace
 
 std::vector<result<engine::ProcessDetails>> read_details(
-    IoWatchdog& watchdog, TimedJobs& jobs, std::span<const core::ProcessKey> processes) {
+    IoWatchdog& watchdog, TimedJobs& jobs, std::span<const core::ProcessKey> processes,
+    const std::stop_token& stop) {
     std::vector<Opened> opened;
     for (const auto& process : processes) {
         opened.push_back(open(process));
     }
-    look_inside_in_time(jobs, processes, opened);
+    look_inside_in_time(jobs, processes, stop, opened);
     FriendlyNames names{watchdog};
     std::vector<result<engine::ProcessDetails>> all;
     for (std::size_t i = 0; i < processes.size(); ++i) {
-        all.push_back(assemble(processes[i], opened[i], names));
+        if (stop.stop_requested()) {
+            all.push_back(Error{Code::cancelled, "the look at the processes was cancelled"});
+        } else {
+            all.push_back(assemble(processes[i], opened[i], names));
+        }
     }
     return all;
 }

@@ -8,6 +8,7 @@ namespace rmb::win {
 
 /// engine::System::details(). Looks into the process's memory with a time limit, as `jobs` has it.
 [[nodiscard]] std::vector<result<engine::ProcessDetails>> read_details(
-    IoWatchdog& watchdog, TimedJobs& jobs, std::span<const core::ProcessKey> processes);
+    IoWatchdog& watchdog, TimedJobs& jobs, std::span<const core::ProcessKey> processes,
+    const std::stop_token& stop);
 
 }  // namespace rmb::win

@@ -1,5 +1,6 @@
 #include "windows/system/windows_system.hpp"
 
+#include "engine/locks.hpp"
 #include "windows/system/file_naming.hpp"
 #include "windows/system/look.hpp"
 #include "windows/system/path_parts.hpp"
@@ -15,7 +16,7 @@ result<engine::FileFacts> WindowsSystem::identify(const std::string& path) {
 }
 
 result<std::vector<engine::FolderEntry>> WindowsSystem::enumerate(const std::string& folder) {
-    return list_folder(watchdog_, folder);
+    return list_folder(watchdog_, folder, engine::kMaxQueriedFiles);
 }
 
 std::string WindowsSystem::join(const std::string& folder, const std::string& name) const {
@@ -43,8 +44,8 @@ result<std::vector<engine::ServiceFacts>> WindowsSystem::services() {
 }
 
 std::vector<result<engine::ProcessDetails>> WindowsSystem::details(
-    std::span<const core::ProcessKey> processes) {
-    return read_details(watchdog_, jobs_, processes);
+    std::span<const core::ProcessKey> processes, std::stop_token stop) {
+    return read_details(watchdog_, jobs_, processes, stop);
 }
 
 bool WindowsSystem::may_stop(const core::ProcessKey& process) {

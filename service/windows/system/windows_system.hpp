@@ -24,8 +24,8 @@ public:
         const std::string& path) const override;
     [[nodiscard]] std::string name_key(const std::string& name) const override;
     result<std::vector<engine::ServiceFacts>> services() override;
-    std::vector<result<engine::ProcessDetails>> details(
-        std::span<const core::ProcessKey> processes) override;
+    std::vector<result<engine::ProcessDetails>> details(std::span<const core::ProcessKey> processes,
+                                                        std::stop_token stop) override;
     bool may_stop(const core::ProcessKey& process) override;
     bool may_stop_service(const std::string& name) override;
 

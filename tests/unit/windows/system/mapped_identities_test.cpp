@@ -60,6 +60,27 @@ TEST_F(MappedIdentitiesTest, File_ThatCameAfterTheFolderWasListed_IsFound) {
     EXPECT_NE(identities.of_win32(late), std::nullopt);
 }
 
+TEST_F(MappedIdentitiesTest, Folder_WithManyMappedFiles_IsListedOnce) {
+    auto paths = add_files();
+    const auto last = paths.back();
+    const auto file = opened(last);
+    paths.pop_back();
+    for (const auto& path : paths) {
+        (void)identities.of_win32(path);
+    }
+    ASSERT_TRUE(std::filesystem::remove(folder.path() / L"file19.dll"));
+    EXPECT_EQ(identities.of_win32(last), file);
+}
+
+TEST_F(MappedIdentitiesTest, Folder_WithMoreThanMayBeRead_ItsFilesAreOpened) {
+    MappedIdentities few{watchdog, 10};
+    for (const auto& path : add_files()) {
+        EXPECT_EQ(few.of_win32(path), opened(path)) << path;
+    }
+    ASSERT_TRUE(std::filesystem::remove(folder.path() / L"file19.dll"));
+    EXPECT_EQ(few.of_win32(folder.text() + "\\FILE19.dll"), std::nullopt);
+}
+
 TEST_F(MappedIdentitiesTest, Files_ThatAreGone_AreNone) {
     for (int n = 0; n < 20; ++n) {
         EXPECT_EQ(identities.of_win32(folder.text() + "\\gone" + std::to_string(n)), std::nullopt);
