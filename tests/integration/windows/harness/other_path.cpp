@@ -7,10 +7,12 @@
 #include <windows.h>
 #include <winioctl.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace rmb::e2e {
 namespace {
@@ -110,11 +112,16 @@ void remove_unix_link(const std::wstring& link, const std::filesystem::path& see
     EXPECT_TRUE(eventually([&] { return !is_there(seen_as); })) << seen_as;
 }
 
-/// Where Wine has the drive.
-std::wstring unix_drive(const std::wstring& name) {
-    auto of_c = unix_name(L"C:\\");
-    return of_c.substr(0, of_c.rfind(L"/c:")) + L"/" + static_cast<wchar_t>(towlower(name.at(0))) +
-           L":";
+/// A folder of drive C: as Wine's drive Z: has it, on which the whole system around it is.
+std::wstring on_drive_z(const std::filesystem::path& folder) {
+    auto path = L"Z:" + unix_name(folder.wstring());
+    // A colon in the name of a folder is nothing for Windows: what that link leads to.
+    constexpr std::wstring_view kLink = L"dosdevices/c:";
+    if (const auto at = path.find(kLink); at != std::wstring::npos) {
+        path.replace(at, kLink.size(), L"drive_c");
+    }
+    std::ranges::replace(path, L'/', L'\\');
+    return path;
 }
 
 }  // namespace
@@ -138,20 +145,16 @@ Junction::~Junction() {
 }
 
 SubstitutedDrive::SubstitutedDrive(wchar_t letter, const std::filesystem::path& folder)
-    : OtherPath{std::wstring{letter} + L":\\"},
+    : OtherPath{is_wine() ? on_drive_z(folder) : std::wstring{letter} + L":\\"},
       name_{std::wstring{letter} + L":"},
       folder_{folder.wstring()} {
-    if (is_wine()) {
-        make_unix_link(unix_drive(name_), folder, path());
-    } else if (DefineDosDeviceW(0, name_.c_str(), folder_.c_str()) == FALSE) {
+    if (!is_wine() && DefineDosDeviceW(0, name_.c_str(), folder_.c_str()) == FALSE) {
         fail_with_last_error("DefineDosDevice");
     }
 }
 
 SubstitutedDrive::~SubstitutedDrive() {
-    if (is_wine()) {
-        remove_unix_link(unix_drive(name_), path());
-    } else {
+    if (!is_wine()) {
         DefineDosDeviceW(DDD_REMOVE_DEFINITION | DDD_EXACT_MATCH_ON_REMOVE, name_.c_str(),
                          folder_.c_str());
     }

@@ -31,7 +31,8 @@ public:
 };
 
 /// The folder as a drive of that letter, as subst makes it. Wine 8 keeps such a definition and does
-/// not look at it when it opens files: there a drive of its own configuration stands for it.
+/// not look at it when it opens files: there its drive Z: stands for it, which leads to all that C:
+/// does.
 class SubstitutedDrive final : public OtherPath {
 public:
     SubstitutedDrive(wchar_t letter, const std::filesystem::path& folder);
