@@ -69,6 +69,9 @@ public:
     void reload() override {
         host_.reload();
     }
+    void logged_off(std::uint32_t windows_session) override {
+        host_.logged_off(windows_session);
+    }
 
 private:
     std::unique_ptr<win::RegistryStore> store_;

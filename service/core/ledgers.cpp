@@ -105,6 +105,30 @@ result<void> Ledgers::orphan(const std::string& session_hash) {
     return store_.put(ledger_record_name(ledger.session), encode(ledger));
 }
 
+void Ledgers::logged_off(std::uint32_t windows_session) {
+    std::vector<Ledger> changed;
+    for (const auto& [hash, entry] : ledgers_) {
+        auto ledger = entry.ledger;
+        for (auto& program : ledger.entries) {
+            if (program.app.service.empty() && program.app.windows_session == windows_session &&
+                is_owed(program)) {
+                program.stage = Stage::left;
+                program.why = "its user has logged off";
+            }
+        }
+        if (ledger != entry.ledger) {
+            changed.push_back(std::move(ledger));
+        }
+    }
+    for (const auto& ledger : changed) {
+        if (ledger.is_orphan && !is_owed(ledger)) {
+            erase(ledger.session.text);
+        } else {
+            (void)put(ledger);
+        }
+    }
+}
+
 void Ledgers::adopt(const std::string& session_hash) {
     const auto found = ledgers_.find(session_hash);
     if (found != ledgers_.end() && std::exchange(found->second.ledger.is_orphan, false)) {

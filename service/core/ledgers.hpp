@@ -5,6 +5,7 @@
 #include "core/ledger.hpp"
 #include "core/ports.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
@@ -52,6 +53,10 @@ public:
     /// owed stays, marked as an orphan; a ledger that owes nothing goes. After a write_fault it is
     /// an orphan in memory only, and the session's record must stay to tell of it.
     result<void> orphan(const std::string& session_hash);
+
+    /// All users' programs of a Windows session ended as theirs logged off: none of them is owed a
+    /// start any more. Orphans that owe nothing else go. What the store refuses stays as it was.
+    void logged_off(std::uint32_t windows_session);
 
     /// The session lives, whatever mark the ledger has. What the store refuses of this, restore()
     /// makes up for.

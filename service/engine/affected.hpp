@@ -42,6 +42,7 @@ struct Affected {
     core::Application app;
     std::uint32_t reasons = 0;           // core::reboot_reason bits that it adds
     std::string why;                     // of the reasons, or why it counts as it does; for people
+    std::string kept;                    // why nothing stops it, for people: a service's dependents
     std::vector<HeldFile> files;         // the first kMaxHeldFiles; none if it was registered only
     ProcessDetails details;              // empty of one that is not disclosed
     std::vector<std::uint32_t> console;  // those attached to its console, where Ctrl-C may be sent
@@ -72,7 +73,8 @@ struct TaskRequest {
 ///    of another Windows session (administrators may), kCriticalProcess, kCriticalService,
 ///    kDetectedSelf for the primary's own process; the first and the last also for a service whose
 ///    running dependents, which are stopped before it, are such;
-///  - filters: kShutdownMasked and kRestartMasked in the status;
+///  - filters: kShutdownMasked and kRestartMasked in the status, and what they keep of a service's
+///    running dependents keeps the service too;
 ///  - status from the ledger: what was stopped stays in the list, with its history and without
 ///    kRunning: nothing is to be done to it. What ended by itself has kStoppedOther.
 ///

@@ -1,4 +1,5 @@
 #include "engine/affected_parts.hpp"
+#include "engine/service_filters.hpp"
 
 #include <unordered_map>
 #include <unordered_set>
@@ -65,11 +66,17 @@ private:
             return cancelled();
         }
         if (!dependents) {
-            list_.unseen.push_back(
-                {"service " + service + ": which ones depend on it", dependents.error().message});
+            const auto& why = dependents.error().message;
+            list_.unseen.push_back({"service " + service + ": which ones depend on it", why});
+            affected.kept = "which services depend on it is not known: " + why;
             return {};
         }
         for (const auto& name : *dependents) {
+            if (has_filter(system_, inquiry_.request.contents, name,
+                           core::FilterAction::no_shutdown)) {
+                affected.kept = kept_by(name);
+                continue;
+            }
             if (primary_.contains(key(name))) {
                 add_reason(affected, reason::kDetectedSelf, name, "it is the installer itself");
                 continue;

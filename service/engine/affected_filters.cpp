@@ -1,4 +1,5 @@
 #include "engine/affected_parts.hpp"
+#include "engine/service_filters.hpp"
 #include "engine/tasks.hpp"
 
 #include <optional>
@@ -40,8 +41,7 @@ private:
     }
 
     result<bool> is_for(const core::ServiceName& service, const core::Application& app) {
-        return !app.service.empty() &&
-               service_key(system_, service.text) == service_key(system_, app.service);
+        return !app.service.empty() && is_about(system_, service, app.service);
     }
 
     /// Whatever path leads to the program; by its text where it cannot be opened.

@@ -1,5 +1,6 @@
 #include "engine/affected_parts.hpp"
 #include "engine/registered_files.hpp"
+#include "engine/service_filters.hpp"
 
 #include <algorithm>
 #include <array>

@@ -76,10 +76,4 @@ inline void add_why(std::string& why, std::string_view sentence) {
     why.append(why.empty() ? "" : "; ").append(sentence);
 }
 
-/// By which a service is told from another, whatever the case of its name.
-[[nodiscard]] inline std::string service_key(const System& system, const std::string& name) {
-    auto key = system.name_key(name);
-    return key.empty() ? name : key;
-}
-
 }  // namespace rmb::engine

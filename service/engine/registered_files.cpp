@@ -10,32 +10,37 @@
 namespace rmb::engine {
 namespace {
 
-using Paths = std::vector<const std::string*>;
+/// A registered path.
+struct Name {
+    const std::string* path = nullptr;
+    std::string key;  // PathParts::name_key
+
+    [[nodiscard]] const std::string& text() const {
+        return *path;
+    }
+};
+using Names = std::vector<Name>;
 
 /// So many time-outs, and the rest of a folder is not tried: each lasts seconds.
 constexpr int kMaxTimeouts = 3;
 
-bool by_text(const std::string* one, const std::string* other) {
-    return *one < *other;
-}
-
 /// Each text once.
-void make_unique(Paths& paths) {
-    std::ranges::sort(paths, by_text);
-    const auto same = [](const auto* one, const auto* other) { return *one == *other; };
-    const auto rest = std::ranges::unique(paths, same);
-    paths.erase(rest.begin(), rest.end());
+template <class Range, class Text>
+void make_unique(Range& range, Text text) {
+    std::ranges::sort(range, {}, text);
+    const auto rest = std::ranges::unique(range, {}, text);
+    range.erase(rest.begin(), rest.end());
 }
 
 class Naming {
 public:
     Naming(System& system, const std::stop_token& stop) : system_(system), stop_(stop) {}
 
-    /// `paths` are all in `folder`.
-    result<void> name_in(const std::string& folder, Paths paths, const core::Rights& rights) {
-        make_unique(paths);
-        if (paths.size() < kEnumerateFrom) {
-            return open_each(paths, rights);
+    /// `names` are all in `folder`.
+    result<void> name_in(const std::string& folder, Names names, const core::Rights& rights) {
+        make_unique(names, &Name::text);
+        if (names.size() < kEnumerateFrom) {
+            return open_each(names, rights);
         }
         result<std::vector<FolderEntry>> entries;
         const auto enumerate = [&] { entries = system_.enumerate(folder); };
@@ -43,52 +48,50 @@ public:
             return done;
         }
         if (entries) {
-            return find_in(*entries, paths, rights);
+            return find_in(*entries, std::move(names), rights);
         }
         return entries.error().code == Code::file_not_found ? result<void>{}
-                                                            : open_each(paths, rights);
+                                                            : open_each(names, rights);
     }
 
     RegisteredFiles take() && {
         // Several may have registered the same path.
         for (auto& [file, paths] : named_) {
-            make_unique(paths);
+            make_unique(paths, [](const auto* path) -> const auto& { return *path; });
         }
         return std::move(named_);
     }
 
 private:
-    result<void> find_in(const std::vector<FolderEntry>& entries, const Paths& paths,
+    result<void> find_in(const std::vector<FolderEntry>& entries, Names names,
                          const core::Rights& rights) {
         const FolderIndex index{entries,
                                 [this](const std::string& name) { return system_.name_key(name); }};
-        Paths to_open;
-        for (const auto* path : paths) {
-            const auto parts = system_.take_apart(*path);
-            const auto key = parts ? parts->name_key : std::string{};
-            if (key.empty()) {
-                to_open.push_back(path);
-            } else if (const auto match = index.find(key); !match) {
+        Names to_open;
+        for (auto& name : names) {
+            if (name.key.empty()) {
+                to_open.push_back(std::move(name));
+            } else if (const auto match = index.find(name.key); !match) {
                 continue;
             } else if (!match->is_certain) {
-                to_open.push_back(path);
-            } else if (auto added = add(match->facts, path); !added) {
+                to_open.push_back(std::move(name));
+            } else if (auto added = add(match->facts, name.path); !added) {
                 return added;
             }
         }
         return open_each(to_open, rights);
     }
 
-    result<void> open_each(const Paths& paths, const core::Rights& rights) {
+    result<void> open_each(const Names& names, const core::Rights& rights) {
         int timeouts = 0;
-        for (const auto* path : paths) {
+        for (const auto& name : names) {
             result<FileFacts> facts;
-            const auto identify = [&] { facts = system_.identify(*path); };
+            const auto identify = [&] { facts = system_.identify(*name.path); };
             if (auto done = as_caller(rights, stop_, identify); !done) {
                 return done;
             }
             if (facts) {
-                if (auto added = add(*facts, path); !added) {
+                if (auto added = add(*facts, name.path); !added) {
                     return added;
                 }
             } else if (facts.error().code == Code::sem_timeout && ++timeouts == kMaxTimeouts) {
@@ -112,7 +115,7 @@ private:
 };
 
 /// Who names what, folder by folder.
-using Folders = std::map<const core::Rights*, std::map<std::string, Paths>>;
+using Folders = std::map<const core::Rights*, std::map<std::string, Names>>;
 
 }  // namespace
 
@@ -127,14 +130,15 @@ result<RegisteredFiles> name_registered(System& system, const core::RegisteredLi
         }
         for (const auto& path : made->resources.files) {
             if (auto parts = system.take_apart(path)) {
-                all[rights][std::move(parts->folder)].push_back(&path);
+                all[rights][std::move(parts->folder)].push_back(
+                    {&path, std::move(parts->name_key)});
             }
         }
     }
     Naming naming{system, stop};
     for (auto& [rights, folders] : all) {
-        for (auto& [folder, paths] : folders) {
-            if (auto named = naming.name_in(folder, std::move(paths), *rights); !named) {
+        for (auto& [folder, names] : folders) {
+            if (auto named = naming.name_in(folder, std::move(names), *rights); !named) {
                 return named.error();
             }
         }

@@ -100,9 +100,12 @@ private:
         return {};
     }
 
-    /// Why the flags do not let it be stopped; empty where they do.
+    /// Why it is kept, or the flags do not let it be stopped; empty where they do.
     [[nodiscard]] std::string why_not(const Affected& affected) const {
         const auto& app = affected.app;
+        if (!affected.kept.empty()) {
+            return affected.kept;
+        }
         if (flags_.only_registered && !has_window(app.type) && !app.is_restartable) {
             return "it has not registered for restart";
         }
@@ -114,8 +117,9 @@ private:
 
     result<void> fail_untouched(const Affected& affected, const std::string& why) {
         auto& entry = ledger_.enter(affected);
-        // Without force it cannot be stopped at all; otherwise it only must not be.
-        flags_.only_registered ? mark_untouched(entry, why) : mark_left(entry, why);
+        // It cannot be stopped at all, or only must not be since it has not registered.
+        flags_.only_registered&& affected.kept.empty() ? mark_untouched(entry, why)
+                                                       : mark_left(entry, why);
         const auto stored = ledger_.store();
         return stored ? fail_shutdown(affected.app, why) : stored;
     }

@@ -1,4 +1,5 @@
 #include "engine/as_caller.hpp"
+#include "engine/service_filters.hpp"
 #include "engine/stop_group.hpp"
 
 #include <algorithm>
@@ -59,13 +60,11 @@ private:
                 }));
     }
 
-    [[nodiscard]] bool has_filter(const std::string& service, core::FilterAction action) const {
-        return std::ranges::any_of(task_.request.contents.filters, [&](const core::Filter& filter) {
-            return filter.action == action &&
-                   core::same_target(filter.target, core::ServiceName{service});
-        });
+    [[nodiscard]] bool is_filtered(const std::string& service, core::FilterAction action) const {
+        return has_filter(task_.machine.system, task_.request.contents, service, action);
     }
 
+    /// Once more: some may have been started since the list.
     void find_dependents() {
         for (auto& chain : chains_) {
             const auto found = control_.dependents(chain.names.back());
@@ -74,9 +73,8 @@ private:
                 continue;
             }
             for (const auto& name : *found) {
-                if (has_filter(name, core::FilterAction::no_shutdown)) {
-                    chain.problem =
-                        "service " + name + ", which depends on it, is not to be stopped";
+                if (is_filtered(name, core::FilterAction::no_shutdown)) {
+                    chain.problem = kept_by(name);
                 }
             }
             chain.names.insert(chain.names.begin(), found->begin(), found->end());
@@ -89,12 +87,15 @@ private:
     result<void> enter() {
         for (const auto& chain : chains_) {
             auto& entry = task_.ledger.enter(*chain.affected);
+            if (!chain.problem.empty()) {
+                continue;  // none of them is told
+            }
             // An earlier task may have stopped some of them. Those that came since depend on them,
             // if at all.
             std::vector<std::string> dependents;
             for (std::size_t i = 0; i + 1 < chain.names.size(); ++i) {
                 if (std::ranges::count(entry.dependents, chain.names[i]) == 0 &&
-                    !has_filter(chain.names[i], core::FilterAction::no_restart)) {
+                    !is_filtered(chain.names[i], core::FilterAction::no_restart)) {
                     dependents.push_back(chain.names[i]);
                 }
             }

@@ -33,7 +33,8 @@ struct ShutdownFlags {
 /// ledger before it is told. At the end looks again: success means free.
 ///
 /// Programs with windows may still register for restart while they are asked to end. Explorer
-/// counts as registered. A service is not stopped whose dependents a filter keeps running.
+/// counts as registered. A service is not stopped whose dependents a filter keeps running: where
+/// that is so from the beginning, nobody is.
 ///
 /// Cancelled, it takes back what was asked and not told; what was told and runs stays `stopping`,
 /// and the next task finds out whether it has ended.

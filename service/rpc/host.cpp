@@ -108,6 +108,11 @@ void Host::stop(std::chrono::milliseconds grace, std::function<void()> stopped) 
     parts_->server.stop(grace, one_stopped);
 }
 
+void Host::logged_off(std::uint32_t windows_session) {
+    parts_->ports.log.info("event=logged_off windows_session={}", windows_session);
+    parts_->broker.ledgers().logged_off(windows_session);
+}
+
 void Host::reload() {
     parts_->loaded = core::load_config(parts_->ports.settings);
     parts_->accounts.apply(parts_->loaded.config);

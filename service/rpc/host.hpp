@@ -58,6 +58,9 @@ public:
     /// rest (1223), closes. Sessions stay in the store. `stopped` is called once.
     void stop(std::chrono::milliseconds grace, std::function<void()> stopped);
 
+    /// A user has logged off: Ledgers::logged_off().
+    void logged_off(std::uint32_t windows_session);
+
     /// Reads the settings again; what they change applies from the next charge on.
     void reload();
 

@@ -107,17 +107,25 @@ bool ProgramRunner::control(std::uint32_t control) {
         case ControlAction::Kind::refuse:
             return false;
         case ControlAction::Kind::reload:
-            post([this] {
-                if (program_ && !stopping_) {
-                    program_->reload();
-                }
-            });
+            post_to_program([](Program& program) { program.reload(); });
             return true;
         case ControlAction::Kind::stop:
             post([this, grace = action.grace] { stop(grace); });
             return true;
     }
     return false;
+}
+
+void ProgramRunner::logged_off(std::uint32_t windows_session) {
+    post_to_program([windows_session](Program& program) { program.logged_off(windows_session); });
+}
+
+void ProgramRunner::post_to_program(std::function<void(Program&)> call) {
+    post([this, call = std::move(call)] {
+        if (program_ && !stopping_) {
+            call(*program_);
+        }
+    });
 }
 
 void ProgramRunner::post(std::function<void()> call) {

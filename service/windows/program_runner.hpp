@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -30,6 +31,8 @@ public:
     virtual core::result<void> start(std::function<void(const core::Error&)> failed) = 0;
     virtual void stop(std::chrono::milliseconds grace, std::function<void()> stopped) = 0;
     virtual void reload() = 0;
+    /// The user of that Windows session has; not while the program is stopping.
+    virtual void logged_off(std::uint32_t windows_session) = 0;
 };
 
 using ProgramFactory =
@@ -50,6 +53,8 @@ public:
 
     /// On any thread, at any time. False for a control that this service does not know.
     bool control(std::uint32_t control);
+    /// Likewise; what came with Control::session_change.
+    void logged_off(std::uint32_t windows_session);
 
     /// What a process ends with when an exception got through (ERROR_UNHANDLED_EXCEPTION).
     static constexpr std::int32_t kUnhandled = 574;
@@ -65,6 +70,8 @@ private:
     void tick();
     void clear();
     void post(std::function<void()> call);
+    /// While it runs.
+    void post_to_program(std::function<void(Program&)> call);
 
     ProgramFactory factory_;
     spdlog::logger& log_;

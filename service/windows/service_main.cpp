@@ -20,9 +20,9 @@ public:
         native.dwCurrentState = static_cast<DWORD>(status.state);
         // No PRESHUTDOWN: it would let installers that run during a shutdown wait for us.
         native.dwControlsAccepted =
-            status.accepts_controls
-                ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE
-                : 0UL;
+            status.accepts_controls ? SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN |
+                                          SERVICE_ACCEPT_PARAMCHANGE | SERVICE_ACCEPT_SESSIONCHANGE
+                                    : 0UL;
         native.dwWin32ExitCode = status.exit_code;
         native.dwServiceSpecificExitCode = status.service_exit_code;
         native.dwCheckPoint = status.checkpoint;
@@ -47,6 +47,7 @@ static_assert(static_cast<DWORD>(Control::stop) == SERVICE_CONTROL_STOP);
 static_assert(static_cast<DWORD>(Control::interrogate) == SERVICE_CONTROL_INTERROGATE);
 static_assert(static_cast<DWORD>(Control::shutdown) == SERVICE_CONTROL_SHUTDOWN);
 static_assert(static_cast<DWORD>(Control::param_change) == SERVICE_CONTROL_PARAMCHANGE);
+static_assert(static_cast<DWORD>(Control::session_change) == SERVICE_CONTROL_SESSIONCHANGE);
 
 /// The dispatcher's entry points are given no context, so there is one of these a process.
 struct ScmRun {
@@ -60,8 +61,12 @@ struct ScmRun {
 
 ScmRun* g_scm_run = nullptr;
 
-DWORD WINAPI on_control(DWORD control, DWORD /*event*/, void* /*data*/, void* context) {
+DWORD WINAPI on_control(DWORD control, DWORD event, void* data, void* context) {
     ProgramRunner* runner = static_cast<ScmRun*>(context)->controlled.load();
+    if (runner != nullptr && control == SERVICE_CONTROL_SESSIONCHANGE &&
+        event == WTS_SESSION_LOGOFF) {
+        runner->logged_off(static_cast<const WTSSESSION_NOTIFICATION*>(data)->dwSessionId);
+    }
     const bool known = runner == nullptr || runner->control(control);
     return known ? NO_ERROR : ERROR_CALL_NOT_IMPLEMENTED;
 }

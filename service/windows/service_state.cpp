@@ -70,6 +70,8 @@ ControlAction ServiceLife::on_control(std::uint32_t control) {
                        : ControlAction{};
         case Control::param_change:
             return {running ? ControlAction::Kind::reload : ControlAction::Kind::none, {}};
+        case Control::session_change:
+            return {};
     }
     return {ControlAction::Kind::refuse, {}};
 }

@@ -16,7 +16,7 @@ enum class ServiceState : std::uint32_t {
 
 struct ServiceStatus {
     ServiceState state = ServiceState::start_pending;
-    /// Stop, shutdown and paramchange are taken.
+    /// Stop, shutdown, paramchange and sessionchange are taken.
     bool accepts_controls = false;
     std::uint32_t exit_code = 0;
     /// With exit code 1066 (ERROR_SERVICE_SPECIFIC_ERROR) only.
@@ -42,6 +42,7 @@ enum class Control : std::uint32_t {
     interrogate = 4,
     shutdown = 5,
     param_change = 6,
+    session_change = 14,
 };
 
 /// What the service does on a control, after this object has reported what there is to report.

@@ -71,10 +71,9 @@ TEST_F(Service, Interrogate_Running_ReportsRunning) {
     EXPECT_EQ(scm_.control(SERVICE_CONTROL_INTERROGATE), 0U);
     const auto status = scm_.status();
     EXPECT_EQ(status.dwCurrentState, static_cast<DWORD>(SERVICE_RUNNING));
-    EXPECT_EQ(status.dwControlsAccepted &
-                  (SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_PARAMCHANGE),
-              static_cast<DWORD>(SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN |
-                                 SERVICE_ACCEPT_PARAMCHANGE));
+    constexpr DWORD kAccepted = SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN |
+                                SERVICE_ACCEPT_PARAMCHANGE | SERVICE_ACCEPT_SESSIONCHANGE;
+    EXPECT_EQ(status.dwControlsAccepted & kAccepted, kAccepted);
 }
 
 TEST_F(Service, ParamChange_PolicyOverParametersOverDefaults) {

@@ -245,4 +245,44 @@ TEST_F(LedgersTest, PutInPlaceOfAnUnreadableOne_IsRefused) {
     EXPECT_TRUE(ledgers().put(ledger(kSecond)));
 }
 
+// Ids of Windows sessions are used anew: another user's programs would be offered.
+TEST_F(LedgersTest, LoggedOff_ItsProgramsAreOwedNothingAndServicesStay) {
+    auto live = ledger(kFirst);
+    live.entries.push_back(stopped_program());
+    live.entries.back().app.process.pid = 11;
+    live.entries.back().app.windows_session = 2;
+    ASSERT_TRUE(ledgers().put(live));
+    ledgers().logged_off(3);
+    EXPECT_EQ(*ledgers().find(kFirst), live);
+
+    ledgers().logged_off(1);
+    auto expected = live;
+    expected.entries[0].stage = Stage::left;
+    expected.entries[0].why = "its user has logged off";
+    EXPECT_EQ(*ledgers().find(kFirst), expected);
+    EXPECT_EQ(stored(kFirst).value(), expected);
+}
+
+TEST_F(LedgersTest, LoggedOff_OrphanThatOwesNothingElseGoes) {
+    auto programs = ledger(kFirst);
+    programs.entries.pop_back();
+    ASSERT_TRUE(ledgers().put(programs));
+    ASSERT_TRUE(ledgers().orphan(kFirst));
+    ASSERT_TRUE(ledgers().put(ledger(kSecond)));
+    ASSERT_TRUE(ledgers().orphan(kSecond));
+    ledgers().logged_off(1);
+    EXPECT_EQ(ledgers().find(kFirst), nullptr);
+    EXPECT_FALSE(stored(kFirst));
+    ASSERT_NE(ledgers().find(kSecond), nullptr) << "its service is owed a start";
+    EXPECT_EQ(stored(kSecond).value(), *ledgers().find(kSecond));
+}
+
+TEST_F(LedgersTest, LoggedOffWhileTheStoreRefuses_StaysAsItWas) {
+    ASSERT_TRUE(ledgers().put(ledger(kFirst)));
+    store.refuse_next();
+    ledgers().logged_off(1);
+    EXPECT_EQ(*ledgers().find(kFirst), ledger(kFirst));
+    EXPECT_EQ(stored(kFirst).value(), ledger(kFirst));
+}
+
 }  // namespace

@@ -134,14 +134,38 @@ TEST(ShutdownServices, ForceOnDependentInCriticalProcess_SparesIt) {
     EXPECT_TRUE(world.service_runs("spooler"));
 }
 
-TEST(ShutdownServices, DependentWithNoShutdownFilter_KeepsItsServiceRunning) {
+// It was found out when the programs had been stopped already.
+TEST(ShutdownServices, DependentWithNoShutdownFilter_KeepsItsServiceAndNothingIsTouched) {
     TasksWorld world;
     run_chain(world);
+    world.run(Kind::gui, 10);
     world.filter(ServiceName{"FAX"});
+    for (const auto flags : {ShutdownFlags{}, kForce, ShutdownFlags{false, true}}) {
+        const auto outcome = world.shut_down(flags);
+        ASSERT_EQ(code_of(outcome), Code::fail_shutdown);
+        EXPECT_EQ(outcome.error().message,
+                  "service The spooler: service fax, which depends on it, is not to be stopped");
+        EXPECT_EQ(world.acts(), Lines{});
+        EXPECT_EQ(world.stages(), Lines{"spooler left 16"});
+    }
+}
+
+TEST(ShutdownServices, FilteredDependentThatStartsAfterTheList_KeepsItsServiceRunning) {
     for (const auto flags : {ShutdownFlags{}, kForce}) {
+        TasksWorld world;
+        world.run(Kind::gui, 10);
+        auto& spooler = world.run_service("spooler", 20);
+        world.filter(ServiceName{"fax"});
+        world.on_call = [&](const auto& call) {
+            if (call.what.starts_with("ask")) {
+                world.run_service("fax", 21, {}, "/app/other");
+                spooler.dependents = {"fax"};
+            }
+        };
         EXPECT_EQ(code_of(world.shut_down(flags)), Code::fail_shutdown);
         EXPECT_TRUE(world.service_runs("spooler"));
-        EXPECT_TRUE(world.service_runs("scan"));
+        EXPECT_TRUE(world.service_runs("fax"));
+        EXPECT_EQ(world.stages(), (Lines{"10 stopped 2", "spooler left 16"}));
     }
 }
 
@@ -189,10 +213,11 @@ TEST(ShutdownServices, InstallerThatDependsOnTheService_Is350AndNothingIsTouched
 TEST(ShutdownServices, DependentsUnknown_NothingIsStopped) {
     TasksWorld world;
     run_chain(world);
+    world.run(Kind::gui, 10);
     world.refused["dependents spooler"] = {Code::access_denied, "nobody may ask"};
     EXPECT_EQ(code_of(world.shut_down()), Code::fail_shutdown);
     EXPECT_EQ(world.acts(), Lines{});
-    EXPECT_EQ(world.stages(), (Lines{"spooler left 16", "print left 0"}));
+    EXPECT_EQ(world.stages(), Lines{"spooler left 16"});
 }
 
 }  // namespace

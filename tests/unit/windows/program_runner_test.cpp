@@ -27,6 +27,7 @@ struct Script {
     std::chrono::milliseconds stop_takes{0};
     std::atomic<int> reloads{0};
     std::atomic<int> stops{0};
+    std::vector<std::uint32_t> logged_off{};
     std::chrono::milliseconds grace{0};
     std::function<void(const Error&)> failed;
     std::atomic<bool> destroyed{false};
@@ -59,6 +60,10 @@ public:
         if (script_.throws_on_reload) {
             throw std::runtime_error("broken");
         }
+    }
+
+    void logged_off(std::uint32_t windows_session) override {
+        script_.logged_off.push_back(windows_session);
     }
 
 private:
@@ -174,6 +179,17 @@ TEST_F(ProgramRunnerTest, ParamChange_Reloads) {
     control(Control::stop);
     done.get();
     EXPECT_EQ(script.reloads, 1);
+}
+
+TEST_F(ProgramRunnerTest, LoggedOff_TheProgramIsToldUnlessItIsStopping) {
+    run();
+    EXPECT_TRUE(control(Control::session_change));
+    runner.logged_off(2);
+    control(Control::stop);
+    runner.logged_off(3);
+    done.get();
+    runner.logged_off(4);
+    EXPECT_EQ(script.logged_off, std::vector<std::uint32_t>{2});
 }
 
 TEST_F(ProgramRunnerTest, ExceptionOnTheLoop_ProcessEndsWithoutReportingStopped) {

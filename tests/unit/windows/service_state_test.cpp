@@ -104,6 +104,13 @@ TEST_F(ServiceLifeTest, ParamChange_Reloads) {
     EXPECT_EQ(last().state, ServiceState::running);
 }
 
+TEST_F(ServiceLifeTest, SessionChange_IsTakenInEveryState) {
+    EXPECT_EQ(control(Control::session_change).kind, Kind::none);
+    run();
+    EXPECT_EQ(control(Control::session_change).kind, Kind::none);
+    EXPECT_EQ(last().state, ServiceState::running);
+}
+
 TEST_F(ServiceLifeTest, UnknownControl_Refused) {
     run();
     EXPECT_EQ(life.on_control(128).kind, Kind::refuse);
