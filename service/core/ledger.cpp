@@ -11,7 +11,7 @@ namespace rmb::core {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x4C424D52;  // "RMBL"
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::string_view kNamePrefix = "ledger-";
 
 constexpr std::array<std::string_view, 6> kStages{"stopping",  "stopped", "created",
@@ -62,16 +62,33 @@ Application read_application(RecordReader& in) {
     return app;
 }
 
+void write_dependent(RecordWriter& out, const Dependent& dependent) {
+    out.text(dependent.service);
+    out.process(dependent.process);
+    out.text(dependent.program);
+    write_flag(out, dependent.is_filtered);
+}
+
+Dependent read_dependent(RecordReader& in) {
+    Dependent dependent;
+    dependent.service = in.text();
+    dependent.process = in.process();
+    dependent.program = in.text();
+    dependent.is_filtered = read_flag(in);
+    return dependent;
+}
+
 void write_entry(RecordWriter& out, const LedgerEntry& entry) {
     write_application(out, entry.app);
     out.number(static_cast<std::uint8_t>(entry.stage));
     write_flag(out, entry.was_elevated);
+    write_flag(out, entry.was_told);
     write_flag(out, entry.is_filtered);
     out.text(entry.command_line);
     out.text(entry.directory);
     out.count(entry.dependents.size());
     for (const auto& dependent : entry.dependents) {
-        out.text(dependent);
+        write_dependent(out, dependent);
     }
     out.process(entry.started);
     out.text(entry.why);
@@ -86,10 +103,11 @@ LedgerEntry read_entry(RecordReader& in) {
     }
     entry.stage = static_cast<Stage>(stage);
     entry.was_elevated = read_flag(in);
+    entry.was_told = read_flag(in);
     entry.is_filtered = read_flag(in);
     entry.command_line = in.text();
     entry.directory = in.text();
-    entry.dependents = in.list([&] { return in.text(); });
+    entry.dependents = in.list([&] { return read_dependent(in); });
     entry.started = in.process();
     entry.why = in.text();
     return entry;
@@ -103,7 +121,9 @@ bool fits(const LedgerEntry& entry) {
     return fits(entry.app.program) && fits(entry.app.user) && fits(entry.app.name) &&
            fits(entry.app.service) && fits(entry.command_line) && fits(entry.directory) &&
            fits(entry.why) && entry.dependents.size() <= kMaxLedgerDependents &&
-           std::ranges::all_of(entry.dependents, [](const auto& name) { return fits(name); });
+           std::ranges::all_of(entry.dependents, [](const Dependent& dependent) {
+               return fits(dependent.service) && fits(dependent.program);
+           });
 }
 
 }  // namespace

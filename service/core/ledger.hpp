@@ -25,17 +25,28 @@ enum class Stage : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(Stage stage);
 
+/// A service that was stopped since it depended on another. The rest is what filters go by.
+struct Dependent {
+    std::string service;
+    ProcessKey process;        // where it ran
+    std::string program;       // and of what
+    bool is_filtered = false;  // RmNoRestart
+
+    bool operator==(const Dependent&) const = default;
+};
+
 /// What is needed to start a stopped program again, and what became of it.
 struct LedgerEntry {
     Application app;
     Stage stage = Stage::stopping;
     bool was_elevated = false;
-    bool is_filtered = false;             // RmNoRestart
-    std::string command_line;             // whole, to start it with; secret
-    std::string directory;                // its current one
-    std::vector<std::string> dependents;  // of a service: stopped before it, in this order
-    ProcessKey started;                   // from `created` on
-    std::string why;                      // it was not stopped or not started; for people
+    bool was_told = false;     // to end, earlier, or dependents were: whatever it did since
+    bool is_filtered = false;  // RmNoRestart
+    std::string command_line;  // whole, to start it with; secret
+    std::string directory;     // its current one
+    std::vector<Dependent> dependents;  // of a service: stopped before it, in this order
+    ProcessKey started;                 // from `created` on
+    std::string why;                    // it was not stopped or not started; for people
 
     bool operator==(const LedgerEntry&) const = default;
 };

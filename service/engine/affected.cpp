@@ -1,6 +1,7 @@
 #include "engine/affected.hpp"
 
 #include "engine/affected_parts.hpp"
+#include "engine/filters.hpp"
 
 #include <algorithm>
 #include <tuple>
@@ -33,10 +34,11 @@ result<AffectedList> list_affected(const Inquiry& inquiry) {
     if (auto added = add_history(inquiry, *services, list.applications); !added) {
         return added.error();
     }
-    if (auto applied = apply_filters(inquiry, list.applications); !applied) {
+    Filters filters{inquiry};
+    if (auto applied = apply_filters(filters, list.applications); !applied) {
         return applied.error();
     }
-    if (auto added = add_dependents(inquiry, *services, list); !added) {
+    if (auto added = add_dependents(inquiry, filters, *services, found->hosts, list); !added) {
         return added.error();
     }
     if (auto added = add_types(inquiry, list); !added) {
@@ -58,7 +60,7 @@ result<AffectedList> find_affected(const Machine& machine, const TaskRequest& re
     if (is_nothing && (!request.ledger || request.ledger->entries.empty())) {
         return AffectedList{};
     }
-    if (!is_nothing && request.primary.rights == nullptr) {
+    if (request.primary.rights == nullptr && !(is_nothing && request.contents.filters.empty())) {
         return Error{Code::access_denied, "nothing can be disclosed with the primary's rights"};
     }
     auto list = list_affected({machine, request, stop});

@@ -1,4 +1,5 @@
 #include "engine/affected_parts.hpp"
+#include "engine/task_ledger.hpp"
 
 #include <string>
 #include <utility>
@@ -49,26 +50,32 @@ void add_session_reason(const core::Caller& primary, Affected& affected) {
     const auto& app = affected.app;
     if (app.service.empty() && !primary.administrator &&
         app.windows_session != primary.owner.windows_session) {
+        const auto where = app.windows_session == core::kNoWindowsSession
+                               ? std::string{"a Windows session that cannot be told"}
+                               : "Windows session " + std::to_string(app.windows_session);
         add_reason(affected, reason::kSessionMismatch,
-                   "it runs in Windows session " + std::to_string(app.windows_session) +
-                       ", the installer in " + std::to_string(primary.owner.windows_session));
+                   "it runs in " + where + ", the installer in " +
+                       std::to_string(primary.owner.windows_session));
     }
 }
 
-std::string name_of(const System& system, const Member& member) {
-    if (!member.details.friendly_name.empty()) {
+/// The friendly name; to administrators a critical process is told by its program
+/// (RM_PROCESS_INFO).
+std::string name_of(const Inquiry& inquiry, const Member& member) {
+    const bool is_by_program = member.details.is_critical && inquiry.request.primary.administrator;
+    if (!member.details.friendly_name.empty() && !is_by_program) {
         return member.details.friendly_name;
     }
+    const auto& system = inquiry.machine.system;
     const auto parts = system.take_apart(member.process.program);
     return parts && !parts->name.empty() ? parts->name : member.process.program;
 }
 
-Affected make_program(const System& system, const Member& member) {
+Affected make_program(const Inquiry& inquiry, const Member& member) {
     Affected affected;
     auto& app = affected.app;
-    app.name = name_of(system, member);
-    const auto& restart = member.details.restart;
-    app.is_restartable = restart && (restart->flags & kRestartNoPatch) == 0;
+    app.name = name_of(inquiry, member);
+    app.is_restartable = is_registered(member.details);
     return affected;
 }
 
@@ -116,7 +123,7 @@ result<void> add(const Inquiry& inquiry, const Member& member, Affected affected
 result<void> add_applications(const Inquiry& inquiry, const Member& member,
                               std::vector<Affected>& applications) {
     if (member.services.empty()) {
-        return add(inquiry, member, make_program(inquiry.machine.system, member), applications);
+        return add(inquiry, member, make_program(inquiry, member), applications);
     }
     for (const auto& service : member.services) {
         if (auto added = add(inquiry, member, make_service(service), applications); !added) {

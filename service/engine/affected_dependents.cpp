@@ -1,6 +1,7 @@
 #include "engine/affected_parts.hpp"
-#include "engine/service_filters.hpp"
+#include "engine/filters.hpp"
 
+#include <cstdint>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -20,11 +21,19 @@ bool is_to_stop(const Affected& affected) {
 
 class Dependents {
 public:
-    Dependents(const Inquiry& inquiry, std::span<const ServiceFacts> services, AffectedList& list)
-        : inquiry_(inquiry), system_(inquiry.machine.system), list_(list) {
+    Dependents(const Inquiry& inquiry, Filters& filters, std::span<const ServiceFacts> services,
+               std::span<const Process> hosts, AffectedList& list)
+        : inquiry_(inquiry), filters_(filters), system_(inquiry.machine.system), list_(list) {
+        std::unordered_map<std::uint32_t, const Process*> by_pid;
+        for (const auto& host : hosts) {
+            by_pid[host.key.pid] = &host;
+        }
         for (const auto& service : services) {
             if (service.is_running && service.pid == inquiry.request.primary.process.pid) {
                 primary_.insert(key(service.name));
+            }
+            if (const auto host = by_pid.find(service.pid); host != by_pid.end()) {
+                hosts_[key(service.name)] = host->second;
             }
         }
         for (const auto& affected : list.applications) {
@@ -72,10 +81,12 @@ private:
             return {};
         }
         for (const auto& name : *dependents) {
-            if (has_filter(system_, inquiry_.request.contents, name,
-                           core::FilterAction::no_shutdown)) {
-                affected.kept = kept_by(name);
-                continue;
+            auto added = add_dependent(affected, name);
+            if (!added) {
+                return added;
+            }
+            if (!affected.kept.empty()) {
+                return {};
             }
             if (primary_.contains(key(name))) {
                 add_reason(affected, reason::kDetectedSelf, name, "it is the installer itself");
@@ -90,6 +101,24 @@ private:
                            "the installer's user may not stop that");
             }
         }
+        return {};
+    }
+
+    result<void> add_dependent(Affected& affected, const std::string& name) {
+        core::Dependent dependent{name, {}, {}, false};
+        if (const auto host = hosts_.find(key(name)); host != hosts_.end()) {
+            dependent.process = host->second->key;
+            dependent.program = host->second->program;
+        }
+        const auto mask = filters_.mask_of(as_application(dependent));
+        if (!mask) {
+            return mask.error();
+        }
+        if ((*mask & status::kShutdownMasked) != 0) {
+            affected.kept = kept_by(name);
+        }
+        dependent.is_filtered = (*mask & status::kRestartMasked) != 0;
+        affected.dependents.push_back(std::move(dependent));
         return {};
     }
 
@@ -114,17 +143,20 @@ private:
     }
 
     const Inquiry& inquiry_;
+    Filters& filters_;
     System& system_;
     AffectedList& list_;
-    std::unordered_set<std::string> primary_;  // services in its process
+    std::unordered_map<std::string, const Process*> hosts_;  // by service
+    std::unordered_set<std::string> primary_;                // services in its process
     std::unordered_map<std::string, bool> may_stop_;
 };
 
 }  // namespace
 
-result<void> add_dependents(const Inquiry& inquiry, std::span<const ServiceFacts> services,
+result<void> add_dependents(const Inquiry& inquiry, Filters& filters,
+                            std::span<const ServiceFacts> services, std::span<const Process> hosts,
                             AffectedList& list) {
-    return Dependents{inquiry, services, list}.add();
+    return Dependents{inquiry, filters, services, hosts, list}.add();
 }
 
 }  // namespace rmb::engine

@@ -63,7 +63,7 @@ public:
         }
         Affected past;
         past.app = entry.app;
-        past.app.status = history & ~status::kRunning;
+        past.app.status = history & kHistory;
         past.why = entry.why;
         if ((history & status::kStopped) == 0) {
             if (!has_ended(entry.app)) {

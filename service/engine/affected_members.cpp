@@ -1,9 +1,9 @@
 #include "engine/affected_parts.hpp"
 #include "engine/registered_files.hpp"
-#include "engine/service_filters.hpp"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -86,6 +86,9 @@ public:
         }
         claim_services();
         found_.unseen = snapshot_.unseen;
+        std::ranges::copy_if(
+            snapshot_.processes, std::back_inserter(found_.hosts),
+            [this](const Process& process) { return hosted_.contains(process.key.pid); });
         if (auto added = add_all(); !added) {
             return added.error();
         }

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-/// The steps of find_affected(), in their order; for nobody else.
+/// The steps of find_affected(), in their order, and what they share with the tasks.
 namespace rmb::engine {
 
 /// What each step is given. The primary's rights are not null where anything is registered.
@@ -38,6 +38,7 @@ struct Member {
 
 struct Members {
     std::vector<Member> members;
+    std::vector<Process> hosts;  // of all services that run
     std::size_t hidden = 0;
     std::vector<Unseen> unseen;
 };
@@ -57,19 +58,41 @@ struct Members {
                                        std::span<const ServiceFacts> services,
                                        std::vector<Affected>& applications);
 
-/// Sets kShutdownMasked and kRestartMasked.
-[[nodiscard]] result<void> apply_filters(const Inquiry& inquiry,
-                                         std::vector<Affected>& applications);
+class Filters;
 
-/// What the running dependents of each service that is to be stopped add to its reasons: they are
-/// stopped before it. Comes after apply_filters().
-[[nodiscard]] result<void> add_dependents(const Inquiry& inquiry,
+/// Sets kShutdownMasked and kRestartMasked.
+[[nodiscard]] result<void> apply_filters(Filters& filters, std::vector<Affected>& applications);
+
+/// The running dependents of each service that is to be stopped, and what they add to its reasons:
+/// they are stopped before it. `hosts` are the processes of all services. Comes after
+/// apply_filters().
+[[nodiscard]] result<void> add_dependents(const Inquiry& inquiry, Filters& filters,
                                           std::span<const ServiceFacts> services,
-                                          AffectedList& list);
+                                          std::span<const Process> hosts, AffectedList& list);
 
 /// Asks the helpers what kind of program each is that may be stopped. Comes after apply_filters():
 /// what is not to be stopped must not get another's Ctrl-C.
 [[nodiscard]] result<void> add_types(const Inquiry& inquiry, AffectedList& list);
+
+/// A dependent as filters take it.
+[[nodiscard]] inline core::Application as_application(const core::Dependent& dependent) {
+    core::Application app;
+    app.process = dependent.process;
+    app.program = dependent.program;
+    app.service = dependent.service;
+    return app;
+}
+
+/// For people: why a service is kept.
+[[nodiscard]] inline std::string kept_by(const std::string& dependent) {
+    return "service " + dependent + ", which depends on it, is not to be stopped";
+}
+
+/// By which a service is told from another, whatever the case of its name.
+[[nodiscard]] inline std::string service_key(const System& system, const std::string& name) {
+    auto key = system.name_key(name);
+    return key.empty() ? name : key;
+}
 
 /// One more sentence of Affected::why.
 inline void add_why(std::string& why, std::string_view sentence) {

@@ -13,14 +13,6 @@ namespace rmb::engine {
 
 using Milliseconds = std::chrono::milliseconds;
 
-/// A service that was asked to stop, and those that depended on it.
-struct StoppedService {
-    std::string name;
-    /// Running services that depend on it, directly or not, in the order in which they are to be
-    /// stopped; started again in reverse.
-    std::vector<std::string> dependents;
-};
-
 /// What the engine does to the machine without a desktop. Every method blocks and may be called on
 /// several threads at a time. Where it says "assumed", the rights of whoever asks for the act are
 /// assumed around the call, and access_denied is the system's answer to them.
@@ -40,7 +32,8 @@ public:
     virtual std::vector<bool> wait_for_end(std::span<const core::ProcessKey> processes,
                                            Milliseconds limit, std::stop_token stop) = 0;
 
-    /// Own rights. The running dependents of a service, as StoppedService has them.
+    /// Own rights. The running services that depend on a service, directly or not, in the order in
+    /// which they are to be stopped.
     virtual result<std::vector<std::string>> dependents(const std::string& service) = 0;
 
     /// Assumed. Tells the service to stop and returns at once; success where it has stopped already
@@ -60,5 +53,7 @@ public:
 
 inline constexpr Milliseconds kApplicationLimit{30'000};
 inline constexpr Milliseconds kServiceLimit{20'000};
+/// What SCM itself gives a service that says nothing while it starts.
+inline constexpr Milliseconds kServiceStartLimit{30'000};
 
 }  // namespace rmb::engine

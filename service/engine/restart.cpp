@@ -67,6 +67,10 @@ private:
         if (entry.app.type == AppType::service) {
             return true;
         }
+        // Told to end, and runs still: owed a start when it has gone.
+        if (entry.stage == Stage::stopping) {
+            return false;
+        }
         return !rules_.services_only && (entry.app.is_restartable || rules_.unregistered ||
                                          entry.app.type == AppType::explorer);
     }
@@ -96,38 +100,65 @@ private:
         return {};
     }
 
-    /// Those that depended on it after it, unless they have entries of their own.
+    /// Those that depended on it after it, unless they are owed a start of their own. One that does
+    /// not start holds up no other.
     result<void> start_services(const LedgerEntry& entry) {
-        if (auto started = start_service(entry.app.service); !started) {
-            return started;
+        auto outcome = start_service(entry.app.service);
+        if (!outcome && outcome.error().code != Code::fail_restart) {
+            return outcome;
         }
-        for (const auto& name : entry.dependents | std::views::reverse) {
-            const bool has_entry = std::ranges::any_of(
-                ledger_.entries, [&](const LedgerEntry& one) { return one.app.service == name; });
-            if (has_entry) {
+        for (const auto& dependent : entry.dependents | std::views::reverse) {
+            if (dependent.is_filtered || has_own_entry(dependent.service)) {
                 continue;
             }
-            if (auto started = start_service(name); !started) {
+            auto started = start_service(dependent.service);
+            if (!started && started.error().code == Code::cancelled) {
                 return started;
             }
+            // The installer may have removed it.
+            const bool is_there = started || started.error().code != Code::service_does_not_exist;
+            if (outcome && is_there) {
+                outcome = std::move(started);
+            }
         }
-        return {};
+        return outcome;
+    }
+
+    [[nodiscard]] bool has_own_entry(const std::string& service) const {
+        return std::ranges::any_of(ledger_.entries, [&](const LedgerEntry& one) {
+            return one.app.service == service && (core::is_owed(one) || one.is_filtered);
+        });
     }
 
     result<void> start_service(const std::string& name) {
-        auto started =
-            act_as(caller_.rights, stop_, [&] { return machine_.control.start_service(name); });
+        const auto start = [&] {
+            return act_as(caller_.rights, stop_,
+                          [&] { return machine_.control.start_service(name); });
+        };
+        auto started = start();
+        if (!started && started.error().code != Code::cancelled && is_stopping(name)) {
+            started = start();
+        }
         if (!started) {
             return started;
         }
-        const auto limit = machine_.control.service_limit();
-        if (machine_.control.wait_for_services({&name, 1}, true, limit, stop_).front()) {
+        if (machine_.control.wait_for_services({&name, 1}, true, kServiceStartLimit, stop_)
+                .front()) {
             return {};
         }
         return stop_.stop_requested()
                    ? cancelled()
                    : Error{Code::fail_restart,
-                           "service " + name + " did not run in " + describe(limit)};
+                           "service " + name + " did not run in " + describe(kServiceStartLimit)};
+    }
+
+    /// A service that was told to stop cannot be started before it has: whether it was just that,
+    /// and is over now.
+    [[nodiscard]] bool is_stopping(const std::string& name) const {
+        const auto has_stopped = [&](Milliseconds limit) -> bool {
+            return machine_.control.wait_for_services({&name, 1}, false, limit, stop_).front();
+        };
+        return !has_stopped(Milliseconds{0}) && has_stopped(machine_.control.service_limit());
     }
 
     result<void> start_program(LedgerEntry& entry) {
@@ -209,12 +240,6 @@ result<void> start_again(const Machine& machine, core::Ledger ledger, const core
                          const std::stop_token& stop) {
     wait_for_leavers(machine, ledger, stop);
     ledger = reconcile(machine, std::move(ledger));
-    for (auto& entry : ledger.entries) {
-        // A service is started all the same: those that depend on it may have stopped.
-        if (entry.stage == Stage::stopping && entry.app.type != AppType::service) {
-            mark_untouched(entry, "it runs still");
-        }
-    }
     return Restart{machine, std::move(ledger), caller, rules, write, stop}.run(on_percent);
 }
 

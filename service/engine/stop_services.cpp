@@ -1,5 +1,6 @@
+#include "engine/affected_parts.hpp"
 #include "engine/as_caller.hpp"
-#include "engine/service_filters.hpp"
+#include "engine/filters.hpp"
 #include "engine/stop_group.hpp"
 
 #include <algorithm>
@@ -40,7 +41,9 @@ public:
     }
 
     result<void> run() {
-        find_dependents();
+        if (auto found = find_dependents(); !found) {
+            return found;
+        }
         if (auto entered = enter(); !entered) {
             return entered;
         }
@@ -48,6 +51,7 @@ public:
                std::ranges::any_of(chains_, [](const Chain& chain) { return chain.goes_on(); })) {
             stop_next();
         }
+        wait_for_hosts();
         return conclude();
     }
 
@@ -60,12 +64,11 @@ private:
                 }));
     }
 
-    [[nodiscard]] bool is_filtered(const std::string& service, core::FilterAction action) const {
-        return has_filter(task_.machine.system, task_.request.contents, service, action);
-    }
-
-    /// Once more: some may have been started since the list.
-    void find_dependents() {
+    /// Once more: some may have been started since the list, of which not even the process is
+    /// known.
+    result<void> find_dependents() {
+        const Inquiry inquiry{task_.machine, task_.request, task_.stop};
+        Filters filters{inquiry};
         for (auto& chain : chains_) {
             const auto found = control_.dependents(chain.names.back());
             if (!found) {
@@ -73,15 +76,27 @@ private:
                 continue;
             }
             for (const auto& name : *found) {
-                if (is_filtered(name, core::FilterAction::no_shutdown)) {
+                auto& known = chain.affected->dependents;
+                if (std::ranges::count(known, name, &core::Dependent::service) != 0) {
+                    continue;
+                }
+                core::Dependent late{name, {}, {}, false};
+                const auto mask = filters.mask_of(as_application(late));
+                if (!mask) {
+                    return mask.error();
+                }
+                if ((*mask & core::app_status::kShutdownMasked) != 0) {
                     chain.problem = kept_by(name);
                 }
+                late.is_filtered = (*mask & core::app_status::kRestartMasked) != 0;
+                known.push_back(std::move(late));
             }
             chain.names.insert(chain.names.begin(), found->begin(), found->end());
         }
         // One that depends on another has fewer dependents, and so is entered before it.
         std::ranges::stable_sort(chains_, {},
                                  [](const Chain& chain) { return chain.names.size(); });
+        return {};
     }
 
     result<void> enter() {
@@ -92,11 +107,12 @@ private:
             }
             // An earlier task may have stopped some of them. Those that came since depend on them,
             // if at all.
-            std::vector<std::string> dependents;
+            std::vector<core::Dependent> dependents;
             for (std::size_t i = 0; i + 1 < chain.names.size(); ++i) {
-                if (std::ranges::count(entry.dependents, chain.names[i]) == 0 &&
-                    !is_filtered(chain.names[i], core::FilterAction::no_restart)) {
-                    dependents.push_back(chain.names[i]);
+                const auto& name = chain.names[i];
+                if (std::ranges::count(entry.dependents, name, &core::Dependent::service) == 0) {
+                    dependents.push_back(*std::ranges::find(chain.affected->dependents, name,
+                                                            &core::Dependent::service));
                 }
             }
             entry.dependents.insert(entry.dependents.begin(), dependents.begin(), dependents.end());
@@ -182,6 +198,11 @@ private:
         }
         // A dependent is not in the list: nobody has looked at its process yet.
         const auto details = task_.machine.system.details_of(host->key);
+        if (!details && details.error().code != Code::file_not_found) {
+            return Error{Code::fail_shutdown,
+                         "whether Windows can do without its process is not known: " +
+                             details.error().message};
+        }
         if (details && details->is_critical) {
             return Error{Code::fail_shutdown, "Windows cannot do without its process"};
         }
@@ -201,6 +222,26 @@ private:
             return Error{Code::fail_shutdown, "it is there still though its process was ended"};
         }
         return {};
+    }
+
+    /// SCM says stopped before the process has ended, which holds its files until then.
+    void wait_for_hosts() {
+        const auto services = task_.machine.system.services();
+        if (!services) {
+            return;
+        }
+        std::vector<core::ProcessKey> leaving;
+        for (const auto& chain : chains_) {
+            const auto& host = chain.affected->app.process;
+            if (std::ranges::none_of(*services, [&](const ServiceFacts& other) {
+                    return other.is_running && other.pid == host.pid;
+                })) {
+                leaving.push_back(host);
+            }
+        }
+        if (!leaving.empty()) {
+            (void)control_.wait_for_end(leaving, kLeaveLimit, task_.stop);
+        }
     }
 
     /// By the chain in hand or by another that goes on.

@@ -183,14 +183,21 @@ private:
             }
             return agent.tell_end(StopGroup::keys(targets), true, kLeaveLimit, task_.stop);
         });
-        const auto staying = group_.alive(told, kLeaveLimit);
+        auto staying = group_.alive(told, kLeaveLimit);
         if (staying.empty() || task_.stop.stop_requested()) {
             return;
         }
-        with_agents(staying, task_.stop, [&](SessionAgent& agent, const Targets& targets) {
+        // The desktop takes WM_CLOSE as the wish to shut Windows down.
+        auto closable = staying;
+        std::erase_if(closable, [](const Target* target) {
+            return target->affected->app.type == core::AppType::explorer;
+        });
+        with_agents(closable, task_.stop, [&](SessionAgent& agent, const Targets& targets) {
             return agent.close(StopGroup::keys(targets), task_.stop);
         });
-        (void)group_.alive(staying, std::max(task_.limit - kLeaveLimit, Milliseconds{0}));
+        // Only force tells those that did not answer: they have had their time.
+        std::erase_if(staying, [](const Target* target) { return target->vote == Vote::silent; });
+        (void)group_.alive(staying, std::max(task_.limit - kLeaveLimit, kLeaveLimit));
     }
 
     const StopTask& task_;

@@ -36,8 +36,16 @@ core::LedgerEntry& TaskLedger::enter(const Affected& affected) {
         // Its dependents may have stopped while it has not.
         if (core::is_owed(*earlier)) {
             entry.dependents = std::move(earlier->dependents);
+            entry.was_told = earlier->stage == core::Stage::stopping || !entry.dependents.empty();
         }
         ledger_.entries.erase(ledger_.entries.begin() + (earlier - ledger_.entries.data()));
+    }
+    if (ledger_.entries.size() >= core::kMaxLedgerEntries) {
+        const auto paid = std::ranges::find_if_not(
+            ledger_.entries, [](const core::LedgerEntry& one) { return core::is_owed(one); });
+        if (paid != ledger_.entries.end()) {
+            ledger_.entries.erase(paid);
+        }
     }
     return ledger_.entries.emplace_back(std::move(entry));
 }
@@ -60,20 +68,23 @@ void mark_stopped(core::LedgerEntry& entry) {
 }
 
 void mark_ended_itself(core::LedgerEntry& entry) {
+    if (entry.was_told) {
+        mark_stopped(entry);
+        return;
+    }
     entry.stage = core::Stage::left;
     entry.app.status |= app_status::kStoppedOther;
     entry.why = "it ended by itself before it was told to";
 }
 
 void mark_untouched(core::LedgerEntry& entry, std::string why) {
-    entry.stage = core::Stage::left;
+    entry.stage = entry.was_told ? core::Stage::stopping : core::Stage::left;
     entry.why = std::move(why);
 }
 
 void mark_left(core::LedgerEntry& entry, std::string why) {
-    entry.stage = core::Stage::left;
+    mark_untouched(entry, std::move(why));
     entry.app.status |= app_status::kErrorOnStop;
-    entry.why = std::move(why);
 }
 
 void mark_restarted(core::LedgerEntry& entry) {

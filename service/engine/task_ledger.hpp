@@ -45,7 +45,8 @@ private:
 
 /// What became of a program, in its entry.
 void mark_stopped(core::LedgerEntry& entry);
-/// It ended without having been told: nobody owes it a restart.
+/// It ended without having been told: nobody owes it a restart. Where an earlier task had told it,
+/// it is as stopped, and these two leave it in the stage `stopping`.
 void mark_ended_itself(core::LedgerEntry& entry);
 /// It runs still, and was not what made the task fail.
 void mark_untouched(core::LedgerEntry& entry, std::string why);

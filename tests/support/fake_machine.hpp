@@ -73,6 +73,11 @@ public:
 
     core::result<void> start_service(const std::string& name) override {
         auto noted = world_.note("start", name);
+        if (const auto found = world_.services.find(name); found == world_.services.end()) {
+            return core::Error{core::Code::service_does_not_exist, "no such service"};
+        } else if (noted && found->second.stops_at) {
+            return core::Error{core::Code::access_denied, "it is about to stop"};
+        }
         if (noted) {
             world_.start(name);
         }
@@ -99,7 +104,7 @@ public:
 
     engine::Milliseconds application_limit(const std::string& user) override {
         (void)world_.note("limit", user);
-        return engine::kApplicationLimit;
+        return world_.hang_limit;
     }
     engine::Milliseconds service_limit() override {
         (void)world_.note("limit", "services");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/control.hpp"
 #include "engine/session_agent.hpp"
 #include "support/fake_system.hpp"
 
@@ -55,8 +56,10 @@ struct FakeService {
     core::ProcessKey host;
     std::vector<std::string> dependents;  // all, in the order in which they are to be stopped
     bool is_running = true;
-    bool is_stubborn = false;    // takes the order to stop, and does not
-    bool outlives_host = false;  // is said to run when its process has ended
+    bool is_stubborn = false;                           // takes the order to stop, and does not
+    bool outlives_host = false;                         // is said to run when its process has ended
+    engine::Milliseconds host_stays{0};                 // its process, when it has stopped
+    std::optional<engine::Milliseconds> stops_at = {};  // told to; cannot be started before
 };
 
 /// Programs and services which end when they are told so in the way that they heed, and then are
@@ -146,7 +149,8 @@ public:
         return is_alive({pid, kStartTime});
     }
     [[nodiscard]] bool service_runs(const std::string& name) const {
-        return services.at(name).is_running;
+        const auto found = services.find(name);
+        return found != services.end() && found->second.is_running;
     }
 
     /// The process is gone, and so are the services in it.
@@ -197,6 +201,7 @@ public:
     static inline const std::string kUser = "S-1-5-21-1-2-3-1001";
     static constexpr std::uint64_t kStartTime = 1'000;
 
+    engine::Milliseconds hang_limit{engine::kApplicationLimit};
     std::shared_ptr<FakeRights> rights;
     FakeSystem system;
     std::map<core::ProcessKey, FakeProgram> programs;
@@ -247,6 +252,11 @@ public:
                     next = std::min(next, *program.ends_at);
                 }
             }
+            for (const auto& [name, service] : services) {
+                if (service.stops_at && *service.stops_at > now) {
+                    next = std::min(next, *service.stops_at);
+                }
+            }
             now = next;
             settle();
         }
@@ -291,8 +301,9 @@ public:
         const auto lives_on = std::ranges::any_of(services, [&](const auto& other) {
             return other.second.is_running && other.second.host == service.host;
         });
-        if (!lives_on) {
-            end(service.host);
+        if (auto* host = alive(service.host); !lives_on && host != nullptr) {
+            host->ends_at = now + service.host_stays;
+            settle();
         }
         show_services();
     }
@@ -324,6 +335,12 @@ private:
         for (auto& [key, program] : programs) {
             if (program.ends_at && *program.ends_at <= now) {
                 end(key);
+            }
+        }
+        for (auto& [name, service] : services) {
+            if (service.stops_at && *service.stops_at <= now) {
+                service.stops_at.reset();
+                stop_service(name);
             }
         }
     }

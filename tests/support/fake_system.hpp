@@ -249,7 +249,9 @@ public:
         note(Op::details, all_of_them);
         std::vector<core::result<engine::ProcessDetails>> all;
         for (const auto& process : processes) {
-            if (runs(process)) {
+            if (unreadable_details.contains(process)) {
+                all.emplace_back(core::Error{core::Code::access_denied, "it cannot be read"});
+            } else if (runs(process)) {
                 all.emplace_back(details_of[process]);
             } else {
                 all.emplace_back(
@@ -272,6 +274,7 @@ public:
     engine::Snapshot snapshot;
     /// Of processes that run; as default where there is no entry.
     std::map<core::ProcessKey, engine::ProcessDetails> details_of;
+    std::set<core::ProcessKey> unreadable_details;
     std::vector<engine::ServiceFacts> all_services;
 
     /// For everybody: not to be queried, not to be stopped.

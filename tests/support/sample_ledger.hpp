@@ -33,7 +33,8 @@ namespace rmb::test {
     entry.app.type = core::AppType::service;
     entry.app.is_restartable = true;
     entry.stage = core::Stage::failed;
-    entry.dependents = {"Fax", "PrintNotify"};
+    entry.dependents = {{"Fax", {8, 80}, "C:\\Windows\\fax.exe", false},
+                        {"PrintNotify", {}, {}, true}};
     entry.why = "it does not start";
     return entry;
 }

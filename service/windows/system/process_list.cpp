@@ -1,5 +1,6 @@
 #include "windows/system/process_list.hpp"
 
+#include "core/application.hpp"
 #include "windows/system/process_handle.hpp"
 
 #include <sddl.h>
@@ -73,8 +74,8 @@ void add(const PROCESSENTRY32W& entry, ProcessList& list) {
     }
     process.facts.user = user_of(handle);
     DWORD session = 0;
-    ProcessIdToSessionId(pid, &session);
-    process.facts.windows_session = session;
+    process.facts.windows_session =
+        ProcessIdToSessionId(pid, &session) != FALSE ? session : core::kNoWindowsSession;
     list.processes.push_back(std::move(process));
 }
 

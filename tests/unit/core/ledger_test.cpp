@@ -59,7 +59,7 @@ TEST(LedgerRecord, EachStageAndType_SurvivesTheRoundTrip) {
 
 TEST(LedgerRecord, Form_IsLittleEndianAndVersioned) {
     const auto record = encode(sample());
-    const Bytes head{'R', 'M', 'B', 'L', 1, 0, 0, 0, 16, 0, 0, 0, '0', '1'};
+    const Bytes head{'R', 'M', 'B', 'L', 2, 0, 0, 0, 16, 0, 0, 0, '0', '1'};
     EXPECT_EQ(Bytes(record.begin(), record.begin() + 14), head);
 }
 
@@ -81,7 +81,7 @@ TEST(LedgerRecord, EachOtherVersion_IsRefusedByNumber) {
     auto record = encode(sample());
     for (unsigned version = 0; version < 256; ++version) {
         record[4] = static_cast<std::uint8_t>(version);
-        EXPECT_EQ(static_cast<bool>(decode_ledger(record)), version == 1) << version;
+        EXPECT_EQ(static_cast<bool>(decode_ledger(record)), version == 2) << version;
     }
     EXPECT_NE(decode_ledger(record).error().message.find("version 255"), std::string::npos);
 }
@@ -109,7 +109,8 @@ TEST(LedgerRecord, WhatCannotBe_IsRefused) {
         [](Ledger& it) { it.entries[0].stage = static_cast<Stage>(6); },
         [](Ledger& it) { it.entries[0].app.type = static_cast<AppType>(6); },
         [](Ledger& it) { it.entries[0].command_line.assign(kMaxLedgerText + 1, 'x'); },
-        [](Ledger& it) { it.entries[1].dependents[1].assign(kMaxLedgerText + 1, 'x'); },
+        [](Ledger& it) { it.entries[1].dependents[1].service.assign(kMaxLedgerText + 1, 'x'); },
+        [](Ledger& it) { it.entries[1].dependents[0].program.assign(kMaxLedgerText + 1, 'x'); },
         [](Ledger& it) { it.entries[1].dependents.resize(kMaxLedgerDependents + 1); },
         [](Ledger& it) { it.entries.resize(kMaxLedgerEntries + 1); },
     };

@@ -219,14 +219,14 @@ TEST_F(LedgersTest, Unreadable_IsReportedAndLeftAlone) {
     store.records = {{"ledger-" + kFirst, encode(orphan)},
                      {"ledger-" + kSecond, encode(orphan)},
                      {"ledger-", encode(orphan)}};
-    store.records.at("ledger-" + kFirst)[4] = 2;
+    store.records.at("ledger-" + kFirst)[4] = 3;
     const auto records = store.records;
     ASSERT_TRUE(restart());
     EXPECT_EQ(store.records, records);
     EXPECT_TRUE(ledgers().visible_to(administrator(20)).empty());
     ASSERT_EQ(broker->unreadable().size(), 3U);
     EXPECT_EQ(broker->unreadable()[0].name, "ledger-" + kFirst);
-    EXPECT_NE(broker->unreadable()[0].why.find("version 2"), std::string::npos);
+    EXPECT_NE(broker->unreadable()[0].why.find("version 3"), std::string::npos);
     EXPECT_EQ(broker->unreadable()[1].name, "ledger-" + kSecond);
     EXPECT_EQ(broker->unreadable()[2].name, "ledger-");
 }
@@ -234,7 +234,7 @@ TEST_F(LedgersTest, Unreadable_IsReportedAndLeftAlone) {
 // A version that reads it may come back.
 TEST_F(LedgersTest, PutInPlaceOfAnUnreadableOne_IsRefused) {
     store.records = {{"ledger-" + kFirst, encode(ledger(kFirst))}};
-    store.records.at("ledger-" + kFirst)[4] = 2;
+    store.records.at("ledger-" + kFirst)[4] = 3;
     const auto records = store.records;
     ASSERT_TRUE(restart());
     const auto refused = ledgers().put(ledger(kFirst));

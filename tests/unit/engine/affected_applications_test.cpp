@@ -211,6 +211,31 @@ TEST(FindAffected, EachReason_IsExplained) {
     }
 }
 
+// RM_PROCESS_INFO, strAppName.
+TEST(FindAffected, CriticalProcess_IsToldToAdministratorsByItsProgram) {
+    for (const bool administrator : {false, true}) {
+        AffectedWorld world;
+        world.run(Kind::gui, 10);
+        world.details(10).is_critical = true;
+        world.details(10).friendly_name = "Friendly";
+        world.request.primary.administrator = administrator;
+        world.enlist_files({AffectedWorld::kFile});
+        EXPECT_EQ(world.ask().value().applications.at(0).app.name,
+                  administrator ? "10" : "Friendly");
+    }
+}
+
+TEST(FindAffected, WindowsSessionThatCannotBeTold_IsAnother) {
+    AffectedWorld world;
+    world.move(world.run(Kind::gui, 10), rmb::core::kNoWindowsSession, AffectedWorld::kUser);
+    world.enlist_files({AffectedWorld::kFile});
+    const auto list = world.ask().value();
+    EXPECT_EQ(list.reasons, 0x2U);
+    EXPECT_EQ(list.applications.at(0).app.windows_session, rmb::core::kNoWindowsSession);
+    EXPECT_EQ(list.applications[0].why,
+              "it runs in a Windows session that cannot be told, the installer in 1");
+}
+
 TEST(FindAffected, DependentThatMayNotBeStopped_IsNamed) {
     AffectedWorld world;
     world.run_service("fax", 21, {}, "/app/other");

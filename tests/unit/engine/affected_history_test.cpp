@@ -25,7 +25,15 @@ const std::vector<AffectedScenario> kHistories{
      [](AffectedWorld& w) {
          w.remember(Stage::stopped, 10).app.status = status::kRunning | status::kRestartMasked;
      },
-     {"10 main status 130"}},
+     {"10 main status 2"}},
+    {"filters are those there are, not those there were",
+     [](AffectedWorld& w) {
+         w.remember(Stage::stopped, 10).app.status = status::kRestartMasked;
+         w.remember(Stage::stopped, 11);
+         w.filter(rmb::core::ProcessKey{11, AffectedWorld::kStartTime},
+                  rmb::core::FilterAction::no_restart);
+     },
+     {"10 main status 2", "11 main status 130"}},
     {"each stage",
      [](AffectedWorld& w) {
          w.remember(Stage::stopped, 10);

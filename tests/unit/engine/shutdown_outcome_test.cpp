@@ -63,12 +63,31 @@ TEST(Shutdown, EachKind_IsWaitedForAsLongAsWindowsWould) {
          {Row{Kind::gui, {}, Milliseconds{0}}, Row{Kind::closing, {}, Milliseconds{5'000}},
           Row{Kind::deaf, {}, Milliseconds{30'500}}, Row{Kind::staying, {}, Milliseconds{30'000}},
           Row{Kind::stubborn, {}, Milliseconds{30'000}},
-          Row{Kind::stubborn, kForce, Milliseconds{30'000}}}) {
+          Row{Kind::stubborn, kForce, Milliseconds{30'000}},
+          // 30 to answer, 5 to take WM_ENDSESSION, 5 to leave.
+          Row{Kind::deaf, kForce, Milliseconds{40'000}}}) {
         TasksWorld world;
         world.run(row.kind, 10);
         (void)world.shut_down(row.flags);
         EXPECT_EQ(world.now, row.takes) << static_cast<int>(row.kind);
     }
+}
+
+// WM_CLOSE to the desktop asks the user whether to shut Windows down.
+TEST(Shutdown, SlowExplorer_IsNeverClosed) {
+    TasksWorld world;
+    world.run(Kind::explorer, 10).leaves_after = Milliseconds{8'000};
+    EXPECT_EQ(code_of(world.shut_down()), Code::ok);
+    EXPECT_EQ(world.acts(), (Lines{"ask 10", "end 10"}));
+}
+
+// It was closed and killed in the same moment.
+TEST(Shutdown, ShortLimitOfTheUser_LeavesTimeAfterWmClose) {
+    TasksWorld world;
+    world.run(Kind::closing, 10).leaves_after = Milliseconds{2'000};
+    world.hang_limit = Milliseconds{5'000};
+    EXPECT_EQ(code_of(world.shut_down(kForce)), Code::ok);
+    EXPECT_EQ(world.acts(), (Lines{"ask 10", "end 10", "close 10"}));
 }
 
 TEST(Shutdown, TwentyPrograms_TakeAsLongAsOne) {
@@ -97,10 +116,11 @@ TEST(Shutdown, AnotherTakesTheFile_FailsAndNamesIt) {
 TEST(Shutdown, ServiceComesBack_FailsAndStaysOwed) {
     TasksWorld world;
     world.run_service("spooler", 20);
-    bool came_back = false;
+    int looks = 0;
     world.system.on_call = [&](const auto& call) {
+        // The first is for its process, the second is the look whether the file is free.
         if (call.op == FakeSystem::Op::services && !world.service_runs("spooler") &&
-            !std::exchange(came_back, true)) {
+            ++looks == 2) {
             world.run_service("spooler", 22);
         }
     };
@@ -130,6 +150,51 @@ TEST(Shutdown, StoreRefuses_NobodyIsToldAfterwards) {
             EXPECT_EQ(acts, 0U);
         }
     }
+}
+
+// It was asked again, blamed, and forgotten: it left, as it had been told, and nobody started it.
+TEST(Shutdown, ToldToEndByAnEarlierOne_IsOwedWhateverItSaysNow) {
+    for (const auto now : {Kind::vetoing, Kind::deaf, Kind::faceless, Kind::staying}) {
+        SCOPED_TRACE(static_cast<int>(now));
+        TasksWorld world;
+        world.run(Kind::staying, 10);
+        EXPECT_EQ(code_of(world.shut_down()), Code::fail_shutdown);
+        world.program(10).kind = now;
+        EXPECT_EQ(code_of(world.shut_down()), Code::fail_shutdown);
+        world.end({10, FakeMachine::kStartTime});
+        EXPECT_EQ(code_of(world.start_again()), Code::ok);
+        EXPECT_EQ(world.starts["\"/bin/10\" /again"], 1);
+    }
+}
+
+TEST(Shutdown, ToldEarlierAndGoneBeforeItIsAskedAgain_IsOwed) {
+    TasksWorld world;
+    world.run(Kind::staying, 10);
+    EXPECT_EQ(code_of(world.shut_down()), Code::fail_shutdown);
+    world.on_call = [&](const auto& call) {
+        if (call.what == "ask 10") {
+            world.end({10, FakeMachine::kStartTime});
+        }
+    };
+    EXPECT_EQ(code_of(world.shut_down()), Code::ok);
+    EXPECT_EQ(world.stages(), Lines{"10 stopped 18"});
+}
+
+TEST(Shutdown, LedgerIsFull_WhatIsOwedNothingMakesRoom) {
+    TasksWorld world;
+    world.run(Kind::gui, 10);
+    world.stored.emplace();
+    world.stored->entries.resize(rmb::core::kMaxLedgerEntries);
+    for (std::uint32_t i = 0; i < rmb::core::kMaxLedgerEntries; ++i) {
+        auto& entry = world.stored->entries[i];
+        entry.app.process = {10'000 + i, 1};
+        entry.app.is_restartable = true;
+        entry.stage = i == 1 ? rmb::core::Stage::restarted : rmb::core::Stage::stopped;
+    }
+    EXPECT_EQ(code_of(world.shut_down()), Code::ok);
+    ASSERT_EQ(world.stored->entries.size(), rmb::core::kMaxLedgerEntries);
+    EXPECT_EQ(world.entry(1).app.process.pid, 10'002U);
+    EXPECT_EQ(world.stored->entries.back().app.process.pid, 10U);
 }
 
 TEST(Shutdown, Again_GoesOnWithTheLedger) {

@@ -14,6 +14,17 @@ using rmb::core::ServiceName;
 
 constexpr ShutdownFlags kForce{true, false};
 
+/// Those of an entry that are owed a start with it.
+Lines owed_dependents(const rmb::core::LedgerEntry& entry) {
+    Lines names;
+    for (const auto& dependent : entry.dependents) {
+        if (!dependent.is_filtered) {
+            names.push_back(dependent.service);
+        }
+    }
+    return names;
+}
+
 /// spooler <- fax <- scan; print on its own.
 void run_chain(TasksWorld& world) {
     world.run_service("scan", 22, {}, "/app/other");
@@ -29,7 +40,7 @@ TEST(ShutdownServices, Dependents_StopFirstAndIndependentOnesSideBySide) {
     EXPECT_EQ(world.acts(), (Lines{"stop print", "stop scan", "stop fax", "stop spooler"}));
     EXPECT_EQ(world.count("await print,scan"), 1U);
     EXPECT_EQ(world.stages(), (Lines{"print stopped 2", "spooler stopped 2"}));
-    EXPECT_EQ(world.entry(1).dependents, (Lines{"scan", "fax"}));
+    EXPECT_EQ(owed_dependents(world.entry(1)), (Lines{"scan", "fax"}));
 }
 
 TEST(ShutdownServices, DependentThatHoldsTheFileToo_StopsOnceAndHasItsEntryFirst) {
@@ -124,6 +135,34 @@ TEST(ShutdownServices, CancelledAfterASharedProcessWasEnded_AllThatRanInItAreOwe
     EXPECT_EQ(world.stages(), (Lines{"depot stopped 2", "guest stopped 2"}));
 }
 
+// SCM says stopped before the process has ended: it was taken for a program that holds the file.
+TEST(ShutdownServices, HostThatEndsLater_IsWaitedFor) {
+    TasksWorld world;
+    world.run_service("spooler", 20).host_stays = Milliseconds{3'000};
+    EXPECT_EQ(code_of(world.shut_down()), Code::ok);
+    EXPECT_EQ(world.now, Milliseconds{3'000});
+
+    TasksWorld shared;
+    shared.run_service("depot", 30);
+    shared.enlist_services({"depot"});
+    shared.run_service("guest", 30, {}, "/app/other");
+    shared.filter(ServiceName{"guest"});
+    EXPECT_EQ(code_of(shared.shut_down()), Code::ok);
+    EXPECT_EQ(shared.now, Milliseconds{0}) << "guest runs on in the process";
+}
+
+TEST(ShutdownServices, ForceAndAProcessOfWhichNothingIsKnown_SparesIt) {
+    TasksWorld world;
+    world.run_service("spooler", 20).is_stubborn = true;
+    world.system.on_call = [&](const auto& call) {
+        if (call.op == FakeSystem::Op::details && world.count("stop spooler") != 0) {
+            world.system.unreadable_details = {{20, FakeMachine::kStartTime}};
+        }
+    };
+    EXPECT_EQ(code_of(world.shut_down(kForce)), Code::fail_shutdown);
+    EXPECT_EQ(world.count("terminate"), 0U);
+}
+
 TEST(ShutdownServices, ForceOnDependentInCriticalProcess_SparesIt) {
     TasksWorld world;
     run_chain(world);
@@ -174,7 +213,51 @@ TEST(ShutdownServices, DependentWithNoRestartFilter_IsStoppedAndNotStarted) {
     run_chain(world);
     world.filter(ServiceName{"fax"}, FilterAction::no_restart);
     EXPECT_EQ(code_of(world.shut_down()), Code::ok);
-    EXPECT_EQ(world.entry(1).dependents, Lines{"scan"});
+    EXPECT_EQ(owed_dependents(world.entry(1)), Lines{"scan"});
+    EXPECT_EQ(code_of(world.start_again()), Code::ok);
+    EXPECT_TRUE(world.service_runs("scan"));
+    EXPECT_FALSE(world.service_runs("fax"));
+}
+
+// Filters about the program or the process of a dependent were not looked at.
+TEST(ShutdownServices, DependentFilteredByProcessOrProgram_IsLeftAloneToo) {
+    using rmb::core::FilterTarget;
+    for (const FilterTarget& target :
+         {FilterTarget{rmb::core::ProcessKey{21, FakeMachine::kStartTime}},
+          FilterTarget{rmb::core::ModulePath{"/bin/21"}}}) {
+        TasksWorld kept;
+        run_chain(kept);
+        kept.filter(target);
+        EXPECT_EQ(code_of(kept.shut_down(kForce)), Code::fail_shutdown);
+        EXPECT_EQ(kept.acts(), Lines{});
+
+        TasksWorld stopped;
+        run_chain(stopped);
+        stopped.filter(target, FilterAction::no_restart);
+        EXPECT_EQ(code_of(stopped.shut_down()), Code::ok);
+        EXPECT_EQ(owed_dependents(stopped.entry(1)), Lines{"scan"});
+    }
+}
+
+// It was forgotten at the shutdown, or started in spite of the filter.
+TEST(ShutdownServices, FilterOfADependentThatComesOrGoesLater_CountsAtTheRestart) {
+    for (const bool comes : {true, false}) {
+        TasksWorld world;
+        run_chain(world);
+        if (!comes) {
+            world.filter(ServiceName{"fax"}, FilterAction::no_restart);
+        }
+        EXPECT_EQ(code_of(world.shut_down()), Code::ok);
+        world.request.contents.filters.clear();
+        if (comes) {
+            world.filter(ServiceName{"fax"}, FilterAction::no_restart);
+        }
+        world.request.ledger = world.stored;
+        world.stored = filter_ledger(world.ports(), world.request, world.stop.get_token()).value();
+        EXPECT_EQ(code_of(world.start_again()), Code::ok);
+        EXPECT_TRUE(world.service_runs("spooler"));
+        EXPECT_EQ(world.service_runs("fax"), !comes);
+    }
 }
 
 TEST(ShutdownServices, RefusedByTheSystem_SaysWhy) {
