@@ -36,7 +36,7 @@ DWORD WINAPI RmJoinSession(DWORD* pSessionHandle, const WCHAR strSessionKey[]) {
         [&](auto& broker) {
             const auto key = rmb::client::read_key(strSessionKey);
             if (!key) {
-                return rmb::proto::Code::bad_arguments;
+                return rmb::proto::Code::session_credential_conflict;
             }
             const auto joined = broker.join(*key);
             if (joined.code == rmb::proto::Code::ok) {

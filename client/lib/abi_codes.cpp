@@ -72,6 +72,8 @@ constexpr std::array kNearest{
     Nearest{Function::join_session, Code::cancelled, Code::session_credential_conflict},
     // A folder is registered: what holds it is not looked for, so it was not stopped.
     Nearest{Function::shutdown, Code::access_denied, Code::fail_shutdown},
+    // Nothing may be started with the rights that the caller has now.
+    Nearest{Function::restart, Code::access_denied, Code::fail_restart},
     // Uninstalled after this process had chosen the broker.
     Nearest{std::nullopt, Code::service_does_not_exist, Code::service_not_active},
     // The dialer's: no broker that this caller can reach and trust.

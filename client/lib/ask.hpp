@@ -18,9 +18,12 @@ template <class Method>
         return answer;
     }
     auto error = answer.error();
-    // The dialer means a pipe that is not ours to trust; the broker means a folder.
-    const bool is_dialers = !report.answered && error.code == proto::Code::access_denied;
-    error.code = is_dialers ? proto::Code::service_not_active : abi_code(function, error.code);
+    // Before a call is looked at, it means that this caller and a broker cannot trust each other;
+    // from the call, a folder.
+    const bool is_of_connection =
+        (!report.answered || report.refused) && error.code == proto::Code::access_denied;
+    error.code =
+        is_of_connection ? proto::Code::service_not_active : abi_code(function, error.code);
     return error;
 }
 

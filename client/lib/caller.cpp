@@ -79,6 +79,7 @@ result<nlohmann::json> Caller::call_json(std::string_view method, const nlohmann
         report.sent += connection->has_sent() ? 1 : 0;
         if (answer) {
             report.answered = true;
+            report.refused = !connection->is_usable();
             give_back(std::move(connection));
             return std::move(answer->outcome);
         }

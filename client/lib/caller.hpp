@@ -35,6 +35,8 @@ struct CallReport {
     /// The outcome is the service's answer; otherwise it is what the client made of not getting
     /// one, and the call may have been carried out if `sent` is not 0.
     bool answered = false;
+    /// The answer is of the connection, not of the call, which was not looked at.
+    bool refused = false;
 };
 
 struct CallOptions {

@@ -69,7 +69,7 @@ RestartManager::Started RestartManager::start(std::uint32_t flags) {
 
 RestartManager::Joined RestartManager::join(const std::string& key) {
     if (!proto::parse_key(key)) {
-        return {Code::bad_arguments, 0};
+        return {Code::session_credential_conflict, 0};
     }
     const auto token = make_token_();
     if (!token) {

@@ -101,13 +101,13 @@ TEST_F(Results, StartAndEnd_StateKeyDeleted_WriteFaultUntilServiceStartsAgain) {
     EXPECT_EQ(child_.end(again.handle), 0U);
 }
 
-TEST_F(Results, Join_MalformedKeyOrNull_BadArguments) {
+TEST_F(Results, Join_MalformedKeyIsACredentialConflictAndNullABadArgument) {
     const std::string good = kUnknownKey;
-    EXPECT_EQ(child_.ask("join"), "160 3237998081 untouched") << "empty";
-    EXPECT_EQ(child_.join(good.substr(1)).code, 160U) << "31 digits";
-    EXPECT_EQ(child_.join(good + "0").code, 160U) << "33 digits";
-    EXPECT_EQ(child_.join("g" + good.substr(1)).code, 160U) << "no hex digit";
-    EXPECT_EQ(child_.join("{00112233-4455-6677-8899-aabbccddeeff}").code, 160U);
+    EXPECT_EQ(child_.ask("join"), "1219 3237998081 untouched") << "empty";
+    EXPECT_EQ(child_.join(good.substr(1)).code, 1219U) << "31 digits";
+    EXPECT_EQ(child_.join(good + "0").code, 1219U) << "33 digits";
+    EXPECT_EQ(child_.join("g" + good.substr(1)).code, 1219U) << "no hex digit";
+    EXPECT_EQ(child_.join("{00112233-4455-6677-8899-aabbccddeeff}").code, 1219U);
     EXPECT_EQ(child_.ask("join-no-key").substr(0, 4), "160 ");
     EXPECT_EQ(child_.ask("join-no-handle " + good), "160");
 }

@@ -60,7 +60,7 @@ TEST(AbiCode, OfOneFunctionOnly_IsTheNearestOfIt) {
     EXPECT_EQ(abi_code(Function::start_session, Code::invalid_handle), Code::write_fault);
     EXPECT_EQ(abi_code(Function::end_session, Code::max_sessions_reached), Code::write_fault);
     EXPECT_EQ(abi_code(Function::shutdown, Code::access_denied), Code::fail_shutdown);
-    EXPECT_EQ(abi_code(Function::restart, Code::access_denied), Code::service_not_active);
+    EXPECT_EQ(abi_code(Function::restart, Code::access_denied), Code::fail_restart);
 }
 
 }  // namespace

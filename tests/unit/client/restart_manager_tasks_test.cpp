@@ -58,6 +58,14 @@ TEST_F(RestartManagerTasksTest, List_DialerMayNotOpenThePipe_IsNotAFolders5) {
     EXPECT_EQ(manager_.list(kHandle).error().code, Code::service_not_active);
 }
 
+// It was taken for a registered folder (5), for a program that stays (351).
+TEST_F(RestartManagerTasksTest, ConnectionRefused_IsNoAnswerToTheCall) {
+    on_request([](Peer& peer, const Request&) { peer.error({}, Code::access_denied); });
+    EXPECT_EQ(manager_.list(kHandle).error().code, Code::service_not_active);
+    EXPECT_EQ(manager_.shutdown(kHandle, 0, {}), Code::service_not_active);
+    EXPECT_EQ(manager_.restart(kHandle, 0, {}), Code::service_not_active);
+}
+
 TEST_F(RestartManagerTasksTest, List_TakesLong_HasTwoMinutes) {
     on_request([](Peer& peer, const Request&) {
         for (int i = 0; i < 100; ++i) {

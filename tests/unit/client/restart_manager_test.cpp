@@ -150,10 +150,10 @@ TEST_F(RestartManagerTest, Join_Answered_GivesTheHandle) {
     EXPECT_EQ(broker_.script.asked.at(0).request.params["key"], kKey);
 }
 
-TEST_F(RestartManagerTest, Join_MalformedKey_Is160WithoutACall) {
-    EXPECT_EQ(manager_.join("").code, Code::bad_arguments);
-    EXPECT_EQ(manager_.join(kKey.substr(1)).code, Code::bad_arguments);
-    EXPECT_EQ(manager_.join(kKey.substr(1) + "g").code, Code::bad_arguments);
+TEST_F(RestartManagerTest, Join_MalformedKey_Is1219WithoutACall) {
+    EXPECT_EQ(manager_.join("").code, Code::session_credential_conflict);
+    EXPECT_EQ(manager_.join(kKey.substr(1)).code, Code::session_credential_conflict);
+    EXPECT_EQ(manager_.join(kKey.substr(1) + "g").code, Code::session_credential_conflict);
     EXPECT_TRUE(broker_.deadlines.empty());
 }
 
