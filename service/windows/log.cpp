@@ -3,8 +3,6 @@
 #include "windows/security_descriptor.hpp"
 
 #include <aclapi.h>
-#include <objbase.h>
-#include <shlobj.h>
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/msvc_sink.h>
@@ -12,7 +10,9 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
+#include <cwchar>
 #include <exception>
+#include <string_view>
 #include <utility>
 
 namespace rmb::win {
@@ -135,15 +135,34 @@ result<void> make_protected_folder(const std::wstring& path) {
     return protect(folder.get(), *descriptor);
 }
 
-result<std::wstring> make_log_folder() {
-    // Not %ProgramData%: an environment can be anything.
-    wchar_t* found = nullptr;
-    const HRESULT status = SHGetKnownFolderPath(FOLDERID_ProgramData, 0, nullptr, &found);
-    std::wstring path = FAILED(status) ? std::wstring{} : std::wstring{found};
-    CoTaskMemFree(found);
-    if (path.empty()) {
-        return win32_error("looking for ProgramData", static_cast<DWORD>(status));
+/// Where Windows keeps the data of programs for all users. Not by %ProgramData%, since an
+/// environment can be anything, nor by shell32.dll, which brings user32.dll into the service.
+result<std::wstring> program_data() {
+    constexpr std::wstring_view kDrive = L"%SystemDrive%";
+    std::wstring path(MAX_PATH, L'\0');
+    auto size = static_cast<DWORD>(path.size() * sizeof path[0]);
+    const auto code = RegGetValueW(
+        HKEY_LOCAL_MACHINE, LR"(SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList)",
+        L"ProgramData", RRF_RT_REG_SZ | RRF_RT_REG_EXPAND_SZ | RRF_NOEXPAND, nullptr, path.data(),
+        &size);
+    if (code != ERROR_SUCCESS) {
+        return win32_error("looking for ProgramData", static_cast<DWORD>(code));
     }
+    path.resize(std::wcslen(path.c_str()));
+    if (path.starts_with(kDrive)) {
+        std::wstring windows(MAX_PATH, L'\0');
+        windows.resize(GetSystemWindowsDirectoryW(windows.data(), MAX_PATH));
+        path.replace(0, kDrive.size(), windows.substr(0, 2));
+    }
+    return path;
+}
+
+result<std::wstring> make_log_folder() {
+    auto found = program_data();
+    if (found.has_error()) {
+        return found.error();
+    }
+    auto path = std::move(*found);
     for (const wchar_t* part : {L"\\rmbroker", L"\\log"}) {
         path += part;
         if (const auto made = make_protected_folder(path); made.has_error()) {

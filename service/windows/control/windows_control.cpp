@@ -37,7 +37,8 @@ bool wait_for_one(HANDLE process, Clock::time_point deadline, const std::stop_to
 }  // namespace
 
 result<void> WindowsControl::terminate(const core::ProcessKey& process) {
-    constexpr UINT kExitCode = ERROR_PROCESS_ABORTED;
+    // Winlogon starts a shell again at once that ended with any other.
+    constexpr UINT kExitCode = 1;
     const auto opened = open_running(process, PROCESS_TERMINATE);
     if (opened.has_error()) {
         return opened.error();
