@@ -2,7 +2,7 @@
 #
 #   rmb_add_library(name SOURCES file... [LINK target...] [INCLUDE dir...] [PCH json|asio] [SMALL])
 #   rmb_add_executable(name SOURCES file... [LINK target...] [DESCRIPTION text] [PCH json|asio|test])
-#   rmb_add_gtest(name LABELS label... SOURCES file... [LINK target...] [TIMEOUT seconds])
+#   rmb_add_gtest(name LABELS label... SOURCES file... [LINK target...] [TIMEOUT seconds] [SERIAL])
 #   rmb_add_fuzzer(name SOURCES file... [LINK target...])           linux-fuzz only
 #
 # The link lists are the direction of dependency: a library sees only the folders of what it links.
@@ -102,12 +102,15 @@ endfunction()
 # Under Wine each test is a process of its own too; listing them needs the program to run, so that
 # happens when the tests do, not when they are built.
 function(rmb_add_gtest name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "TIMEOUT" "LABELS;SOURCES;LINK")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "SERIAL" "TIMEOUT" "LABELS;SOURCES;LINK")
   rmb_add_executable(${name} PCH test SOURCES ${arg_SOURCES} LINK ${arg_LINK} rmb_test_support)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
   endif()
   set(properties TIMEOUT ${arg_TIMEOUT})
+  if(arg_SERIAL)
+    list(APPEND properties RUN_SERIAL TRUE)
+  endif()
   if(CMAKE_CROSSCOMPILING)
     list(APPEND arg_LABELS wine)
     list(APPEND properties ENVIRONMENT RMB_WINE_TIMEOUT=${arg_TIMEOUT}
