@@ -48,7 +48,21 @@ TEST_F(List, Capacity_NoneTooSmallExactLarger_234UntilItSuffices) {
         EXPECT_EQ(listing.needed, 2U);
         EXPECT_EQ(listing.count, 2U) << "as many as were written";
         EXPECT_EQ(listing.apps.size(), 2U);
+        EXPECT_EQ(listing.written, 2U) << "and no more";
     }
+}
+
+// Decision 9: what the reference says nothing of.
+TEST_F(List, Capacity_TooSmall_TellsTheReasonsAndWritesNoElement) {
+    run("window", holding());
+    auto& installer = install_file();
+    ASSERT_EQ(installer.child().ask("hold " + text(file_)), "0");
+    const auto refused = installer.list(1);
+    EXPECT_EQ(refused.code, static_cast<DWORD>(ERROR_MORE_DATA));
+    EXPECT_EQ(refused.needed, 2U);
+    EXPECT_EQ(refused.count, 0U);
+    EXPECT_EQ(refused.reasons, kDetectedSelf);
+    EXPECT_EQ(refused.written, 0U);
 }
 
 TEST_F(List, Pointers_Null_BadArguments) {
@@ -84,10 +98,14 @@ TEST_F(List, Secondary_MayRegisterAndNothingElse_1219) {
     EXPECT_NE(primary.list().of(window.pid()), nullptr) << "also when it has left";
 }
 
-TEST_F(List, Folder_Registered_AccessDeniedAtTheList) {
-    auto& installer = install();
+TEST_F(List, Folder_Registered_AccessDeniedAtTheListAndFailsTheShutdown) {
+    auto& window = run("window", holding());
+    auto& installer = install_file();
     EXPECT_EQ(installer.add({file_target(folder_)}), 0U);
     EXPECT_EQ(installer.list().code, static_cast<DWORD>(ERROR_ACCESS_DENIED));
+    EXPECT_EQ(installer.shut_down(kForce).code, 351U);
+    EXPECT_TRUE(window.is_alive());
+    EXPECT_EQ(installer.restart().code, 0U);
 }
 
 TEST_F(List, Installer_HoldsTheFileItself_IsListedAndSaidToBe) {

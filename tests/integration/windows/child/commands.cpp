@@ -98,7 +98,11 @@ std::string Commands::begin(const std::string& command) {
     if (begun_.joinable()) {
         return "busy";
     }
-    begun_ = std::thread{[this, command] { answer_ = carry_out(command); }};
+    is_finished_ = false;
+    begun_ = std::thread{[this, command] {
+        answer_ = carry_out(command);
+        is_finished_ = true;
+    }};
     return "0";
 }
 
@@ -184,6 +188,9 @@ const Commands::Row Commands::kWithDll[] = {
     {"quiet", [](Commands& self, const std::string& /*rest*/) { return self.load_.quiet(); }},
     {"end-all", [](Commands& self, const std::string& /*rest*/) { return self.load_.end_all(); }},
     {"begin", [](Commands& self, const std::string& rest) { return self.begin(rest); }},
+    {"is-finished",
+     [](Commands& self,
+        const std::string& /*rest*/) { return std::string{self.is_finished_ ? "1" : "0"}; }},
     {"finish", [](Commands& self, const std::string& /*rest*/) { return self.finish(); }},
 };
 

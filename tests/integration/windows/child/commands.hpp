@@ -4,6 +4,7 @@
 #include "child/holdings.hpp"
 #include "child/load.hpp"
 
+#include <atomic>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -31,8 +32,9 @@ namespace rmb::e2e {
 ///   register HANDLE|TARGET...          CODE        (task_commands.hpp says what a target is)
 ///   register-missing HANDLE N FOLDER   CODE
 ///   register-null HANDLE WHICH         CODE
-///   list HANDLE [CAPACITY]             CODE NEEDED COUNT REASONS, and for each program
+///   list HANDLE [CAPACITY]             CODE NEEDED COUNT REASONS WRITTEN, and for each program
 ///                                      |PID|START|TYPE|STATUS|SESSION|RESTARTABLE|SERVICE|NAME
+///                                      (WRITTEN: elements of the array that are not as before)
 ///   list-null HANDLE WHICH             CODE
 ///   shutdown HANDLE FLAGS              CODE own|other PERCENT,...|-     (on whose thread it told)
 ///   restart HANDLE FLAGS               as shutdown
@@ -41,6 +43,7 @@ namespace rmb::e2e {
 ///   remove-filter HANDLE|TARGET...     CODE
 ///   filters HANDLE BYTES               CODE NEEDED, and for each |ACTION TRIGGER TARGET
 ///   begin COMMAND          0           carries the command out on a thread of its own
+///   is-finished            0|1                     whether that is to be had at once
 ///   finish                 the answer of what was begun last
 ///   hold PATH              CODE                    (Holdings::open)
 ///   map PATH               CODE                    (Holdings::map)
@@ -84,6 +87,7 @@ private:
     Load load_{dll_};
     Holdings holdings_;
     std::thread begun_;
+    std::atomic<bool> is_finished_{false};
     std::string answer_;  // of what was begun, once its thread has ended
 };
 

@@ -3,7 +3,9 @@
 #include "child/target.hpp"
 #include "child/text.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <cstring>
 
 namespace rmb::e2e {
 namespace {
@@ -18,6 +20,23 @@ void on_percent(UINT percent) {
     } else {
         t_percents->push_back(percent);
     }
+}
+
+/// Nothing that RmGetList could mean.
+constexpr UINT kCanary = 0xC0FFEE;
+constexpr int kCanaryByte = 0x5A;
+
+std::vector<RM_PROCESS_INFO> unwritten(std::size_t count) {
+    std::vector<RM_PROCESS_INFO> apps(count);
+    if (!apps.empty()) {
+        std::memset(apps.data(), kCanaryByte, count * sizeof apps.front());
+    }
+    return apps;
+}
+
+bool is_written(const RM_PROCESS_INFO& app) {
+    static const auto kUnwritten = unwritten(1);
+    return std::memcmp(&app, kUnwritten.data(), sizeof app) != 0;
 }
 
 std::string row_of(const RM_PROCESS_INFO& app) {
@@ -86,10 +105,10 @@ std::string list(const ClientDll& dll, const std::string& rest) {
     const auto words = split(rest, ' ');
     const auto handle = number(words.at(0));
     const bool is_loop = words.size() == 1;
-    std::vector<RM_PROCESS_INFO> apps(is_loop ? 0 : number(words[1]));
-    UINT needed = 0;
+    auto apps = unwritten(is_loop ? 0 : number(words[1]));
+    UINT needed = kCanary;
     UINT count = 0;
-    DWORD reasons = 0;
+    DWORD reasons = kCanary;
     DWORD code = ERROR_SUCCESS;
     for (;;) {
         count = static_cast<UINT>(apps.size());
@@ -98,10 +117,10 @@ std::string list(const ClientDll& dll, const std::string& rest) {
         if (code != ERROR_MORE_DATA || !is_loop) {
             break;
         }
-        apps.resize(needed);
+        apps = unwritten(needed);
     }
-    auto answer =
-        text_of(code) + " " + text_of(needed) + " " + text_of(count) + " " + text_of(reasons);
+    auto answer = text_of(code) + " " + text_of(needed) + " " + text_of(count) + " " +
+                  text_of(reasons) + " " + std::to_string(std::ranges::count_if(apps, is_written));
     for (UINT i = 0; code == ERROR_SUCCESS && i < count; ++i) {
         answer += row_of(apps[i]);
     }

@@ -4,6 +4,7 @@
 #include "client/lib/windows_text.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 
 namespace rmb::e2e {
@@ -30,7 +31,8 @@ Listing parse_listing(const std::string& line) {
     const auto fields = split(line, '|');
     std::istringstream head{fields.at(0)};
     Listing listing;
-    if (!(head >> listing.code >> listing.needed >> listing.count >> listing.reasons)) {
+    if (!(head >> listing.code >> listing.needed >> listing.count >> listing.reasons >>
+          listing.written)) {
         throw std::runtime_error{"unexpected answer: " + line};
     }
     for (std::size_t at = 1; at < fields.size(); at += kRowFields) {
@@ -75,6 +77,11 @@ const ListedApp* Listing::of(DWORD pid) const {
 const ListedApp* Listing::of(const std::string& service) const {
     const auto found = std::ranges::find(apps, service, &ListedApp::service);
     return found == apps.end() ? nullptr : &*found;
+}
+
+bool TaskEnd::rose_to_100() const {
+    return !percents.empty() && percents.back() == 100 &&
+           std::ranges::adjacent_find(percents, std::ranges::greater_equal{}) == percents.end();
 }
 
 std::string file_target(const std::filesystem::path& file) {
@@ -158,6 +165,10 @@ DWORD Installer::end() {
     return ask_code("end");
 }
 
+void Installer::begin_list() {
+    child_.ask("begin list " + std::to_string(handle_));
+}
+
 void Installer::begin_shutdown(DWORD flags) {
     child_.ask("begin shutdown " + std::to_string(handle_) + " " + std::to_string(flags));
 }
@@ -166,8 +177,21 @@ void Installer::begin_restart() {
     child_.ask("begin restart " + std::to_string(handle_) + " 0");
 }
 
+Listing Installer::finish_list() {
+    return parse_listing(child_.ask("finish", kTaskPatience));
+}
+
 TaskEnd Installer::finish_task() {
     return parse_task(child_.ask("finish", kTaskPatience));
+}
+
+bool Installer::cancel_what_was_begun() {
+    DWORD code = ERROR_SUCCESS;
+    const auto is_over = [&] {
+        code = cancel();
+        return code != ERROR_SUCCESS || child_.ask("is-finished") == "1";
+    };
+    return eventually(is_over) && code == ERROR_SUCCESS;
 }
 
 }  // namespace rmb::e2e

@@ -27,6 +27,7 @@ struct Listing {
     UINT needed = 0;
     UINT count = 0;
     DWORD reasons = 0;
+    UINT written = 0;  // elements of the array, whether or not they count
     std::vector<ListedApp> apps;
 
     /// NULL where it is not among them.
@@ -39,6 +40,9 @@ struct TaskEnd {
     DWORD code = 0;
     bool was_told_on_its_thread = false;
     std::vector<unsigned> percents;
+
+    /// Whether it was told to the end, each percentage higher than the one before.
+    [[nodiscard]] bool rose_to_100() const;
 };
 
 /// A target of a registration or a filter.
@@ -68,10 +72,15 @@ public:
     DWORD remove_filter(const std::vector<std::string>& targets);
     DWORD end();
 
-    /// The shutdown or restart on a thread of the child; finish_task() waits for it.
+    /// On a thread of the child; the next finish_...() waits for it.
+    void begin_list();
     void begin_shutdown(DWORD flags = 0);
     void begin_restart();
+    Listing finish_list();
     TaskEnd finish_task();
+    /// Cancels again and again, since a call that was begun need not have come to the broker, until
+    /// it finishes. False where it does not, or a cancel is refused.
+    [[nodiscard]] bool cancel_what_was_begun();
 
     /// COMMAND HANDLE REST, for what the calls above cannot say.
     std::string ask(const std::string& command, const std::string& rest = {});
