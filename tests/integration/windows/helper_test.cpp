@@ -108,6 +108,43 @@ TEST_F(Helper, Hung_WhileItAsks_CancelledWithinASecond) {
     expect_goes_on(installer);
 }
 
+TEST_F(Helper, Hung_WhileItIsToList_CancelledAndTheNextListSucceeds) {
+    auto& window = run("window", holding());
+    auto& installer = install_file();
+    ASSERT_EQ(type_of(installer, window), kMainWindow);
+    EXPECT_GE(helpers().hang(), 1U);
+    installer.begin_list();
+    EXPECT_TRUE(installer.cancel_what_was_begun());
+    const auto cancelled = installer.finish_list();
+    EXPECT_EQ(cancelled.code, static_cast<DWORD>(ERROR_CANCELLED));
+    EXPECT_TRUE(cancelled.apps.empty());
+    helpers().kill();  // it is still there where the list had not come to it
+    EXPECT_EQ(type_of(installer, window), kMainWindow);
+}
+
+TEST_F(Helper, Hung_WhileItIsToStart_CancelledAndTheNextRestartStartsOnce) {
+    // Who starts is another helper than who stops: this makes one.
+    run("tray", registered());
+    auto& other = install_file();
+    ASSERT_EQ(other.shut_down().code, 0U);
+    ASSERT_EQ(other.restart().code, 0U);
+    file_ = make_file("other.txt");
+    run("window", registered());
+    auto& installer = install_file();
+    ASSERT_EQ(installer.shut_down().code, 0U);
+    EXPECT_EQ(helpers().hang(), 2U);
+    installer.begin_restart();
+    EXPECT_TRUE(installer.cancel_what_was_begun());
+    EXPECT_EQ(installer.finish_task().code, static_cast<DWORD>(ERROR_CANCELLED));
+    helpers().kill();  // it is still there where the restart had not come to it
+    EXPECT_EQ(installer.restart().code, 0U);
+    ASSERT_TRUE(report_.wait_for("window started", 2)) << report_.all();
+    EXPECT_EQ(installer.restart().code, 0U);
+    auto& next = install_file();
+    EXPECT_TRUE(eventually([&] { return next.list().apps.size() == 1; })) << report_.all();
+    EXPECT_EQ(report_.starts_of("window").size(), 2U) << report_.all();
+}
+
 TEST_F(Helper, Hung_WhileItIsToList_TheListTellsWhatItKnows) {
     auto& window = run("window", holding());
     auto& installer = install_file();
