@@ -1,3 +1,4 @@
+#include "child/text.hpp"
 #include "harness/broker_test.hpp"
 
 #include <list>
@@ -40,6 +41,10 @@ TEST_F(Clients, Connections_SixtyFifthByDefault_IsRefusedUntilOneCloses) {
     ASSERT_EQ(broker().status().connections, 64U);
     ChildProcess child;
     EXPECT_EQ(child.start().code, 14U);
+    // Whatever the call takes: there is no connection for it.
+    for (const auto* command : {"end 1", "cancel 1", "list 1"}) {
+        EXPECT_EQ(number(child.ask(command)), 14U) << command;
+    }
     own.pop_back();
     EXPECT_TRUE(eventually([&] { return broker().status().connections == 63U; }));
     EXPECT_EQ(child.start().code, 0U);

@@ -1,6 +1,9 @@
-#include "harness/broker_test.hpp"
+#include "child/text.hpp"
+#include "harness/affecting_test.hpp"
 #include "proto/limits.hpp"
 
+#include <memory>
+#include <string>
 #include <vector>
 
 /// Every documented result of the three functions, out of the real DLL, by the real service.
@@ -11,6 +14,19 @@ constexpr auto kUnknownKey = "00112233445566778899aabbccddeeff";
 
 class Results : public RunningBroker {
 protected:
+    /// All of one megabyte but so much, for as long as the connection lives: a frame that was
+    /// announced and does not come.
+    std::unique_ptr<client::Channel> take_all_but(std::size_t left) {
+        constexpr std::size_t kQuota = 1'048'576;
+        auto hog = broker().dial();
+        const auto bytes = std::to_string((kQuota - left) / proto::kFrameChargeFactor);
+        EXPECT_TRUE(hog->send("Content-Length: " + bytes + "\r\n\r\n", after(kPatience)));
+        // A list of no session takes a task's memory, and no longer than the service looks at it:
+        // it cannot stand in the hog's way.
+        EXPECT_TRUE(eventually([this] { return number(child_.ask("list 12345")) == 14U; }));
+        return hog;
+    }
+
     // Loads the DLL before the service is installed: nothing may be decided at load.
     ChildProcess& child_ = spawn();
 };
@@ -68,19 +84,57 @@ TEST_F(Results, Start_LimitOfUserSession_IsSharedByItsProcesses) {
 TEST_F(Results, Start_ByteQuotaTaken_OutOfMemoryUntilItIsFree) {
     set_policy({{L"MegabytesPerUser", 1}});
     {
-        // A frame that was announced and does not come: its charge stands, and leaves less than
-        // the frame of a start takes.
-        constexpr std::size_t kQuota = 1'048'576;
-        const auto hog = broker().dial();
-        const auto announced = std::to_string(kQuota / proto::kFrameChargeFactor - 10);
-        ASSERT_TRUE(hog->send("Content-Length: " + announced + "\r\n\r\n", after(kPatience)));
-        EXPECT_TRUE(eventually([this] { return child_.start().code == 14U; }));
+        const auto hog = take_all_but(40);  // less than a start takes
         const auto refused = child_.start();
         EXPECT_EQ(refused.code, 14U);
         EXPECT_EQ(refused.written, "untouched");
         EXPECT_EQ(child_.end(12'345), 6U) << "what takes no memory is answered";
     }
     EXPECT_TRUE(eventually([this] { return child_.start().code == 0U; }));
+}
+
+TEST_F(Results, Calls_ByteQuotaTaken_OutOfMemoryUntilItIsFree) {
+    set_policy({{L"MegabytesPerUser", 1}});
+    Installer installer{child_};
+    ASSERT_EQ(installer.add_filter({service_target("RmbTest")}, kNoRestart), 0U);
+    {
+        // Less than a task takes; then the filters leave less than a change does.
+        const auto hog = take_all_but(2'000);
+        DWORD code = 0;
+        for (int i = 0; code == 0 && i < 100; ++i) {
+            code =
+                installer.add_filter({service_target("RmbTest" + std::to_string(i))}, kNoRestart);
+        }
+        EXPECT_EQ(code, 14U) << "add filter";
+        EXPECT_EQ(child_.join(installer.key()).code, 14U);
+        EXPECT_EQ(installer.add({service_target("RmbTest")}), 14U);
+        EXPECT_EQ(installer.list().code, 14U);
+        EXPECT_EQ(installer.shut_down().code, 14U);
+        EXPECT_EQ(installer.restart().code, 14U);
+        EXPECT_EQ(installer.cancel(), 0U) << "what takes no memory is answered";
+        EXPECT_EQ(installer.remove_filter({service_target("RmbTest")}), 0U) << "it gives some back";
+    }
+    EXPECT_TRUE(eventually([&] { return installer.list().code == 0U; }));
+    EXPECT_EQ(installer.shut_down().code, 0U);
+    EXPECT_EQ(installer.restart().code, 0U);
+    EXPECT_EQ(installer.end(), 0U);
+}
+
+TEST_F(Results, ChangesAndShutdown_StateKeyDeleted_WriteFaultAndNothingIsChanged) {
+    Installer installer{child_};
+    ASSERT_EQ(installer.add_filter({service_target("RmbTest")}, kNoRestart), 0U);
+    const auto filters = installer.ask("filters", " 1000");
+    delete_key(kStateKey);
+    EXPECT_EQ(installer.add({process_target(child_.pid())}), 29U);
+    EXPECT_EQ(installer.add_filter({service_target("RmbOther")}, kNoRestart), 29U);
+    EXPECT_EQ(installer.remove_filter({service_target("RmbTest")}), 29U);
+    EXPECT_EQ(installer.shut_down().code, 29U);
+    EXPECT_EQ(installer.ask("filters", " 1000"), filters);
+    EXPECT_EQ(installer.list().needed, 0U) << "the process was not registered";
+    // The service that starts again knows nothing of the session.
+    scm_.stop();
+    scm_.start();
+    EXPECT_EQ(installer.end(), 6U);
 }
 
 TEST_F(Results, StartAndEnd_StateKeyDeleted_WriteFaultUntilServiceStartsAgain) {

@@ -1,3 +1,4 @@
+#include "child/text.hpp"
 #include "harness/broker_test.hpp"
 #include "harness/silent_server.hpp"
 
@@ -86,6 +87,21 @@ TEST_F(Stopped, AnyCall_BrokerAcceptsAndSaysNothing_SemTimeoutAtTheDeadline) {
     EXPECT_LT(took, Milliseconds{6'000});
     EXPECT_EQ(child.join("00112233445566778899aabbccddeeff").code, 121U);
     EXPECT_EQ(child.end(1), 121U);
+}
+
+TEST_F(Stopped, CallOfASession_BrokerAcceptsAndSaysNothing_SemTimeout) {
+    set_value(kPolicyKey, L"AcceptConsoleBroker", 1);
+    set_value(kPolicyKey, L"CallTimeoutMs", 1'000);
+    set_value(kPolicyKey, L"SilenceTimeoutMs", 6'000);  // for those that may take longer
+    SilentServer silent{broker_pipe()};
+    ChildProcess child;
+    for (const auto* command :
+         {"register 1|f:C:\\a.exe", "list 1", "shutdown 1 0", "restart 1 0", "cancel 1",
+          "add-filter 1|1|f:C:\\a.exe", "remove-filter 1|f:C:\\a.exe", "filters 1 100"}) {
+        const auto heard = silent.heard().size();
+        EXPECT_EQ(number(child.ask(command)), 121U) << command;
+        EXPECT_GT(silent.heard().size(), heard) << command << " was not even sent";
+    }
 }
 
 TEST_F(Stopped, Start_GivenUp_IsEndedByItsTokenWithTheNextCall) {
