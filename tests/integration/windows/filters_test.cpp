@@ -100,16 +100,18 @@ TEST_F(Filters, NoShutdown_OfAProgramProcessOrService_IsNotTouched) {
     ASSERT_EQ(installer.add_filter({file_target(app_path())}, kNoShutdown), 0U);
     ASSERT_EQ(installer.add_filter({process_target(console.pid())}, kNoShutdown), 0U);
     ASSERT_EQ(installer.add_filter({service_target("RmbBase")}, kNoShutdown), 0U);
-    installer.shut_down(kForce);
+    EXPECT_EQ(installer.shut_down(kForce).code, 0U) << "what a filter keeps is no failure";
     EXPECT_TRUE(window.is_alive());
     EXPECT_TRUE(console.is_alive());
     EXPECT_TRUE(service.is_running());
-    EXPECT_EQ(report_.lines().size(), report_.all_starts().size()) << report_.all();
+    EXPECT_EQ(installer.restart().code, 0U);
+    EXPECT_EQ(report_.lines().size(), 3U) << "nobody was told or started: " << report_.all();
     const auto listing = installer.list();
     for (const auto* const app :
          {listing.of(window.pid()), listing.of(console.pid()), listing.of("RmbBase")}) {
         ASSERT_NE(app, nullptr);
         EXPECT_NE(app->status & kStatusShutdownMasked, 0U) << app->name;
+        EXPECT_EQ(app->status & (kStatusStopped | kStatusRestarted), 0U) << app->name;
     }
 }
 
@@ -128,6 +130,26 @@ TEST_F(Filters, NoRestart_OfOne_IsStoppedAndNotStarted) {
     const auto listing = installer.list();
     ASSERT_NE(listing.of("RmbBase"), nullptr);
     EXPECT_NE(listing.of("RmbBase")->status & kStatusRestartMasked, 0U);
+}
+
+TEST_F(Filters, NoRestart_AddedAfterTheShutdown_CountsUntilItIsRemoved) {
+    auto& window = run("window", registered());
+    run_service("RmbBase", file_);
+    auto& installer = install_file();
+    ASSERT_EQ(installer.shut_down().code, 0U);
+    ASSERT_EQ(installer.add_filter({file_target(app_path())}, kNoRestart), 0U);
+    EXPECT_EQ(installer.restart().code, 0U);
+    EXPECT_EQ(report_.starts_of("RmbBase").size(), 2U) << report_.all();
+    const auto listing = installer.list();
+    const auto* const app = listing.of(window.pid());
+    ASSERT_NE(app, nullptr);
+    EXPECT_NE(app->status & kStatusRestartMasked, 0U);
+    EXPECT_EQ(app->status & kStatusRestarted, 0U);
+    EXPECT_EQ(report_.starts_of("window").size(), 1U) << report_.all();
+    ASSERT_EQ(installer.remove_filter({file_target(app_path())}), 0U);
+    EXPECT_EQ(installer.restart().code, 0U);
+    EXPECT_TRUE(report_.wait_for("window started", 2)) << report_.all();
+    EXPECT_EQ(report_.starts_of("RmbBase").size(), 2U) << report_.all();
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
+#include "client/lib/windows_handle.hpp"
 #include "harness/affecting_test.hpp"
 
-#include <algorithm>
+#include <windows.h>
+
+#include <tlhelp32.h>
+
 #include <cstdlib>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +16,23 @@ namespace {
 
 constexpr DWORD kNoActionReboot = 350;
 constexpr DWORD kFailShutdown = 351;
+constexpr DWORD kOutOfSequence = 776;
+constexpr DWORD kCriticalProcess = 0x4;
+constexpr int kCritical = 1000;
+
+/// 0 where there is none of that name.
+DWORD process_of(std::wstring_view executable) {
+    const client::UniqueHandle snapshot{CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0)};
+    PROCESSENTRY32W entry{};
+    entry.dwSize = sizeof entry;
+    for (BOOL more = Process32FirstW(snapshot.get(), &entry); more != FALSE;
+         more = Process32NextW(snapshot.get(), &entry)) {
+        if (entry.szExeFile == executable) {
+            return entry.th32ProcessID;
+        }
+    }
+    return 0;
+}
 
 class Shutdown : public Affecting {
 protected:
@@ -33,7 +53,15 @@ protected:
 };
 
 TEST_F(Shutdown, Nothing_Registered_Success) {
-    EXPECT_EQ(install().shut_down().code, 0U);
+    auto& installer = install();
+    EXPECT_EQ(installer.restart().code, kOutOfSequence);
+    EXPECT_EQ(installer.shut_down().code, 0U);
+    EXPECT_EQ(installer.restart().code, 0U);
+    const auto listing = installer.list();
+    EXPECT_EQ(listing.code, 0U);
+    EXPECT_EQ(listing.needed, 0U);
+    EXPECT_EQ(listing.count, 0U);
+    EXPECT_EQ(listing.reasons, 0U);
 }
 
 TEST_F(Shutdown, Program_ThatCooperates_EndsAndTheFileIsFree) {
@@ -238,6 +266,25 @@ TEST_F(Shutdown, Installer_HoldsTheFileItself_NobodyIsTouched) {
     auto& installer = install_file();
     ASSERT_EQ(installer.child().ask("hold " + text(file_)), "0");
     EXPECT_EQ(installer.shut_down(kForce).code, kNoActionReboot);
+    EXPECT_EQ(installer.restart().code, 0U) << "also when nothing was done";
+    expect_untouched();
+}
+
+TEST_F(Shutdown, CriticalProcess_Registered_NobodyIsTouched) {
+    const auto critical = process_of(L"services.exe");
+    ASSERT_NE(critical, 0U);
+    run("window", registered());
+    auto& installer = install_file();
+    ASSERT_EQ(installer.add({process_target(critical)}), 0U);
+    const auto listing = installer.list();
+    EXPECT_EQ(listing.reasons, kCriticalProcess);
+    const auto* const app = listing.of(critical);
+    ASSERT_NE(app, nullptr);
+    EXPECT_EQ(app->type, kCritical);
+    EXPECT_FALSE(app->is_restartable);
+    EXPECT_EQ(installer.shut_down(kForce).code, kNoActionReboot);
+    EXPECT_EQ(process_of(L"services.exe"), critical);
+    EXPECT_EQ(installer.restart().code, 0U);
     expect_untouched();
 }
 
@@ -248,11 +295,7 @@ TEST_F(Shutdown, Progress_OfTwentyPrograms_RisesOnTheCallersThread) {
     const auto end = install_file().shut_down();
     EXPECT_EQ(end.code, 0U);
     EXPECT_TRUE(end.was_told_on_its_thread);
-    ASSERT_FALSE(end.percents.empty());
-    EXPECT_EQ(std::ranges::adjacent_find(end.percents, std::ranges::greater_equal{}),
-              end.percents.end())
-        << "each is higher than the one before";
-    EXPECT_EQ(end.percents.back(), 100U);
+    EXPECT_TRUE(end.rose_to_100()) << testing::PrintToString(end.percents);
 }
 
 TEST_F(Shutdown, Cancel_WhileAProgramDoesNotAnswer_1223WithinASecond) {
@@ -267,6 +310,18 @@ TEST_F(Shutdown, Cancel_WhileAProgramDoesNotAnswer_1223WithinASecond) {
     EXPECT_LT(since(begun), Milliseconds{1'000});
     EXPECT_TRUE(stays.is_alive());
     EXPECT_EQ(installer.list().code, 0U) << "the session can go on";
+}
+
+TEST_F(Shutdown, End_WhileAProgramDoesNotAnswer_CancelsTheShutdown) {
+    set_hung_limit(Milliseconds{60'000});
+    auto& stays = run("stays", holding());
+    auto& installer = install_file();
+    installer.begin_shutdown();
+    ASSERT_TRUE(report_.wait_for("stays query-end-session")) << report_.all();
+    EXPECT_EQ(installer.end(), 0U);
+    EXPECT_EQ(installer.finish_task().code, static_cast<DWORD>(ERROR_CANCELLED));
+    EXPECT_EQ(installer.end(), 6U);
+    EXPECT_TRUE(stays.is_alive());
 }
 
 TEST_F(Shutdown, Cancel_WhileNothingRuns_Success) {
@@ -288,20 +343,21 @@ TEST_F(Shutdown, Sessions_Others_AreServedMeanwhile) {
 }
 
 /// RMB_E2E_X86_BIN=none says that there is no x86 build.
-TEST_F(Shutdown, Installer32Bit_StopsAndIsToldItsProgress) {
+TEST_F(Shutdown, Installer32Bit_StopsAndStartsAndIsToldItsProgress) {
     if (const auto* const x86 = std::getenv("RMB_E2E_X86_BIN");
         x86 != nullptr && std::string_view{x86} == "none") {
         GTEST_SKIP() << "no x86 build";
     }
-    run("window", holding());
+    run("window", registered());
     ChildProcess child{x86_programs()};
     Installer installer{child};
     ASSERT_EQ(installer.add({file_target(file_)}), 0U);
-    const auto end = installer.shut_down();
-    EXPECT_EQ(end.code, 0U);
-    EXPECT_TRUE(end.was_told_on_its_thread);
-    ASSERT_FALSE(end.percents.empty());
-    EXPECT_EQ(end.percents.back(), 100U);
+    for (const auto& end : {installer.shut_down(), installer.restart()}) {
+        EXPECT_EQ(end.code, 0U);
+        EXPECT_TRUE(end.was_told_on_its_thread);
+        EXPECT_TRUE(end.rose_to_100()) << testing::PrintToString(end.percents);
+    }
+    EXPECT_TRUE(report_.wait_for("window started", 2)) << report_.all();
     EXPECT_EQ(installer.end(), 0U);
 }
 
