@@ -52,12 +52,17 @@ static void check_filter_arguments(const struct api* api) {
                 "filter of nothing");
     check_equal(api->add_filter(1, L"a", NULL, L"b", RmNoRestart), ERROR_BAD_ARGUMENTS,
                 "filter of two");
+    check_equal(api->add_filter(1, NULL, &process, L"b", RmNoRestart), ERROR_BAD_ARGUMENTS,
+                "filter of two others");
+    check_equal(api->add_filter(1, L"a", &process, L"b", RmNoRestart), ERROR_BAD_ARGUMENTS,
+                "filter of three");
     check_equal(api->add_filter(1, NULL, &process, NULL, RmInvalidFilterAction),
                 ERROR_BAD_ARGUMENTS, "filter without action");
     check_equal(api->add_filter(1, NULL, &process, NULL, (RM_FILTER_ACTION)3), ERROR_BAD_ARGUMENTS,
                 "filter with unknown action");
     check_equal(api->remove_filter(1, NULL, NULL, NULL), ERROR_BAD_ARGUMENTS, "remove nothing");
     check_equal(api->remove_filter(1, L"a", &process, NULL), ERROR_BAD_ARGUMENTS, "remove two");
+    check_equal(api->remove_filter(1, L"a", &process, L"b"), ERROR_BAD_ARGUMENTS, "remove three");
     check_equal(api->get_filters(1, NULL, 0, NULL), ERROR_MORE_DATA, "filters without a size");
 }
 

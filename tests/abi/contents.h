@@ -9,11 +9,13 @@ enum { fail_noaction_reboot = 350, request_out_of_sequence = 776 };
 
 static const WCHAR missing_file[] = L"C:\\there is no such folder\\file.txt";
 
-static UINT last_percent = 0;
+enum { none_told = -1, whole = 100 };
 
-static void count_percent(UINT percent) {
-    check(percent <= 100 && percent >= last_percent, "percentages rise");
-    last_percent = percent;
+static int last_percent = none_told;
+
+static void rise(UINT percent) {
+    check(percent <= whole && (int)percent > last_percent, "percentages rise");
+    last_percent = (int)percent;
 }
 
 static void check_list(const struct api* api, DWORD session) {
@@ -31,6 +33,28 @@ static void check_list(const struct api* api, DWORD session) {
                 ERROR_BAD_ARGUMENTS, "register ill-formed text");
     check_equal(api->get_list(session, &needed, &room, NULL, &reasons), ERROR_SUCCESS, "list");
     check(needed == 0 && room == 0 && reasons == RmRebootReasonNone, "nobody holds them");
+}
+
+/* What would affect this program, with what cannot be registered. */
+static void check_all_or_nothing(const struct api* api, DWORD session) {
+    const WCHAR unpaired[] = {'a', 0xD800, 0};
+    WCHAR path[MAX_PATH];
+    LPCWSTR files[] = {path, unpaired};
+    LPCWSTR own[] = {path};
+    LPCWSTR services[] = {NULL, L"", L"rmbroker-abi-none"};
+    LPCWSTR ill_formed[] = {unpaired};
+    UINT needed = 77;
+    UINT room = 0;
+    DWORD reasons = 77;
+    GetModuleFileNameW(NULL, path, MAX_PATH);
+    check_equal(api->register_resources(session, 0, NULL, 0, NULL, 3, services), ERROR_SUCCESS,
+                "register services that are none");
+    check_equal(api->register_resources(session, 2, files, 0, NULL, 0, NULL), ERROR_BAD_ARGUMENTS,
+                "register this program and ill-formed text");
+    check_equal(api->register_resources(session, 1, own, 0, NULL, 1, ill_formed),
+                ERROR_BAD_ARGUMENTS, "register this program and an ill-formed service");
+    check_equal(api->get_list(session, &needed, &room, NULL, &reasons), ERROR_SUCCESS, "list");
+    check(needed == 0 && room == 0 && reasons == RmRebootReasonNone, "nothing was registered");
 }
 
 /* The program itself holds its executable. */
@@ -64,10 +88,15 @@ static void check_own_process(const struct api* api, DWORD session) {
 static void check_tasks(const struct api* api, DWORD session) {
     check_equal(api->cancel(session), ERROR_SUCCESS, "cancel where nothing runs");
     check_equal(api->restart(session, 0, NULL), request_out_of_sequence, "restart before shutdown");
-    check_equal(api->shutdown(session, RmForceShutdown, count_percent), ERROR_SUCCESS,
+    last_percent = none_told;
+    check_equal(api->shutdown(session, RmForceShutdown, rise), ERROR_SUCCESS,
                 "shutdown of nothing");
-    last_percent = 0;
-    check_equal(api->restart(session, 0, count_percent), ERROR_SUCCESS, "restart of nothing");
+    check_equal((unsigned long)last_percent, whole, "percent at its end");
+    last_percent = none_told;
+    check_equal(api->restart(session, 0, rise), ERROR_SUCCESS, "restart of nothing");
+    check_equal((unsigned long)last_percent, whole, "percent at its end");
+    check_equal(api->shutdown(session, 0, NULL), ERROR_SUCCESS, "shutdown that tells nobody");
+    check_equal(api->restart(session, 0, NULL), ERROR_SUCCESS, "restart that tells nobody");
 }
 
 static void check_filters(const struct api* api, DWORD session) {
@@ -140,6 +169,7 @@ static void check_ended(const struct api* api, DWORD session) {
 /* The session lives; it is the primary's handle, and a secondary's. */
 static void check_contents(const struct api* api, DWORD primary, DWORD secondary) {
     check_list(api, primary);
+    check_all_or_nothing(api, primary);
     check_tasks(api, primary);
     check_filters(api, primary);
     check_secondary(api, secondary);
