@@ -74,11 +74,8 @@ TEST_F(RestartManagerContentsTest, Register_FiftyThousandFiles_Fit) {
 }
 
 TEST_F(RestartManagerContentsTest, Register_Refused_IsItsCode) {
-    for (const auto code : {Code::invalid_handle, Code::out_of_memory, Code::write_fault,
-                            Code::sem_timeout, Code::bad_arguments}) {
-        refuse_all(code);
-        EXPECT_EQ(manager_.register_resources(kHandle, {}), code);
-    }
+    expect_lets_out({Code::invalid_handle},
+                    [this] { return manager_.register_resources(kHandle, {}); });
 }
 
 TEST_F(RestartManagerContentsTest, Register_BrokerSilent_Is121After30Seconds) {
@@ -121,12 +118,12 @@ TEST_F(RestartManagerContentsTest, Filters_NotOneTargetOrAction_Are160WithoutACa
 }
 
 TEST_F(RestartManagerContentsTest, Filters_Refused_AreTheirCodes) {
-    refuse_all(Code::session_credential_conflict);
-    EXPECT_EQ(manager_.add_filter(kHandle, kProgram, 1), Code::session_credential_conflict);
-    EXPECT_EQ(manager_.remove_filter(kHandle, kProgram), Code::session_credential_conflict);
-    EXPECT_EQ(manager_.filters(kHandle).error().code, Code::session_credential_conflict);
-    refuse_all(Code::file_not_found);
-    EXPECT_EQ(manager_.remove_filter(kHandle, kProgram), Code::file_not_found);
+    expect_lets_out({Code::invalid_handle, Code::session_credential_conflict},
+                    [this] { return manager_.add_filter(kHandle, kProgram, 1); });
+    expect_lets_out({Code::invalid_handle, Code::session_credential_conflict, Code::file_not_found},
+                    [this] { return manager_.remove_filter(kHandle, kProgram); });
+    expect_lets_out({Code::invalid_handle, Code::session_credential_conflict, Code::more_data},
+                    [this] { return manager_.filters(kHandle).error().code; });
 }
 
 TEST_F(RestartManagerContentsTest, Filters_Listed_AreAllOfThem) {
