@@ -160,7 +160,7 @@ public:
                                            const std::string& name) const = 0;
 
     /// One look at the whole system, with the service's own rights, reading only. cancelled when
-    /// `stop` was requested meanwhile.
+    /// `stop` was requested meanwhile; sem_timeout where too much of it did not answer.
     [[nodiscard]] virtual result<Snapshot> look(std::stop_token stop) = 0;
 
     /// Whether the process can be opened to be queried, and so may be disclosed. Called with the
@@ -176,7 +176,7 @@ public:
     [[nodiscard]] virtual result<std::vector<ServiceFacts>> services() = 0;
 
     /// With the service's own rights, in the order given; file_not_found where a process has ended,
-    /// cancelled for the rest when `stop` was requested.
+    /// sem_timeout where it did not answer, cancelled for the rest when `stop` was requested.
     [[nodiscard]] virtual std::vector<result<ProcessDetails>> details(
         std::span<const core::ProcessKey> processes, std::stop_token stop) = 0;
     [[nodiscard]] result<ProcessDetails> details_of(const core::ProcessKey& process) {

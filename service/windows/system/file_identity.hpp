@@ -15,8 +15,8 @@ namespace rmb::win {
 /// A 64-bit file id as FILE_ID_INFO gives it on volumes that have no longer ones.
 [[nodiscard]] engine::FileId short_identity(std::uint64_t volume, std::uint64_t id);
 
-/// A file or folder of a volume of this machine: no pipe, console, device, network file. Never
-/// hangs.
+/// A file or folder of a volume of this machine: no pipe, console, device, network file. May hang,
+/// as nt::query_device().
 [[nodiscard]] bool is_local_disk_file(HANDLE file);
 
 }  // namespace rmb::win

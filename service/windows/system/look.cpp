@@ -1,5 +1,6 @@
 #include "windows/system/look.hpp"
 
+#include "windows/system/handle_risk.hpp"
 #include "windows/system/handle_table.hpp"
 #include "windows/system/mapped_identities.hpp"
 #include "windows/system/process_handle.hpp"
@@ -39,23 +40,43 @@ struct Found {
     }
 };
 
+/// Who was not looked at since others hang might hold anything: nothing can be said of the files.
+result<void> check_complete(const std::vector<JobOutcome>& outcomes, const TimedJobs& jobs) {
+    const auto left_out = std::ranges::count(outcomes, JobOutcome::total_at_limit);
+    if (left_out == 0) {
+        return {};
+    }
+    return Error{Code::sem_timeout, "the look at the system is not complete: " +
+                                        std::to_string(left_out) + " objects were left out since " +
+                                        std::to_string(jobs.hanging()) + " looks hang"};
+}
+
 /// One look, made in the order of its functions.
 class Look {
 public:
-    Look(IoWatchdog& watchdog, TimedJobs& jobs, const std::stop_token& stop)
+    Look(IoWatchdog& watchdog, LookJobs& jobs, const std::stop_token& stop)
         : jobs_{jobs}, stop_{stop}, identities_{watchdog} {}
 
     result<engine::Snapshot> take();
 
 private:
+    /// A handle that is looked at, and what came of it.
+    struct Asked {
+        Found& found;
+        FileHandle handle;
+        /// As Found::memory; of each by itself, so that one that hangs keeps no others.
+        std::shared_ptr<HandleAnswer> answer;
+    };
+
     result<void> open();
-    void read_memory();
+    result<void> read_memory();
     result<void> read_handles();
+    result<void> read_some(TimedJobs& jobs, const std::vector<FileHandle>& handles);
+    static void add_handle(const Asked& asked, JobOutcome outcome);
     void add_mapped();
     engine::Snapshot assemble();
-    [[nodiscard]] std::string no_answer() const;
 
-    TimedJobs& jobs_;
+    LookJobs& jobs_;
     const std::stop_token& stop_;
     MappedIdentities identities_;
     std::map<std::uint32_t, Found> found_;  // by process id: all are held open
@@ -80,71 +101,84 @@ result<void> Look::open() {
     return {};
 }
 
-std::string Look::no_answer() const {
-    return stop_.stop_requested()                      ? "cancelled"
-           : jobs_.hanging() >= TimedJobs::kMaxHanging ? "too many looks hang already"
-                                                       : "it does not answer in time";
-}
-
-void Look::read_memory() {
+result<void> Look::read_memory() {
     std::vector<TimedJob> jobs;
     std::vector<Found*> of;
     for (auto& [pid, found] : found_) {
         if (found.process.inside) {
             of.push_back(&found);
             jobs.push_back({{found.process.facts.key},
+                            found.process.facts.user,
                             [process = found.process.inside, answer = found.memory] {
                                 *answer = look_at_memory(process->get());
                             }});
         }
     }
-    const auto carried_out = jobs_.run(std::move(jobs), kMemoryLimit, stop_);
+    const auto outcomes = jobs_.memory.run(std::move(jobs), kMemoryLimit, stop_);
     for (std::size_t i = 0; i < of.size(); ++i) {
         Found& found = *of[i];
-        found.has_memory = carried_out[i];
-        const auto why = found.has_memory ? found.memory->refused : no_answer();
+        found.has_memory = outcomes[i] == JobOutcome::carried_out;
+        const auto why =
+            found.has_memory ? found.memory->refused : std::string{describe(outcomes[i])};
         if (!why.empty()) {
             found.miss("its libraries, mappings and current folder", why);
         }
     }
+    return check_complete(outcomes, jobs_.memory);
 }
 
 result<void> Look::read_handles() {
-    auto table = file_handles();
+    const auto table = file_handles();
     if (table.has_error()) {
         return table.error();
     }
-    std::vector<TimedJob> jobs;
-    std::vector<std::pair<Found*, FileHandle>> of;
-    const auto answers = std::make_shared<std::vector<HandleAnswer>>(table->size());
-    for (const auto& entry : *table) {
-        const auto found = found_.find(entry.pid);
+    const auto sorted = by_risk(*table);
+    for (std::size_t risk = 0; risk < sorted.size(); ++risk) {
+        if (auto read = read_some(jobs_.handles.at(risk), sorted.at(risk)); read.has_error()) {
+            return read;
+        }
+    }
+    return {};
+}
+
+result<void> Look::read_some(TimedJobs& jobs, const std::vector<FileHandle>& handles) {
+    std::vector<TimedJob> looks;
+    std::vector<Asked> all;
+    for (const auto& handle : handles) {
+        const auto found = found_.find(handle.pid);
         if (found == found_.end() || !found->second.process.inside) {
             continue;
         }
         const auto& process = found->second.process;
-        jobs.push_back({{process.facts.key, entry.handle},
-                        [inside = process.inside, handle = entry.handle, answers, i = of.size()] {
-                            (*answers)[i] = look_at_handle(inside->get(), handle);
-                        }});
-        of.emplace_back(&found->second, entry);
+        all.push_back({found->second, handle, std::make_shared<HandleAnswer>()});
+        looks.push_back(
+            {{process.facts.key, handle.handle},
+             process.facts.user,
+             [inside = process.inside, handle = handle.handle, answer = all.back().answer] {
+                 *answer = look_at_handle(inside->get(), handle);
+             }});
     }
-    const auto carried_out = jobs_.run(std::move(jobs), kHandleLimit, stop_);
-    for (std::size_t i = 0; i < of.size(); ++i) {
-        auto& [found, entry] = of[i];
-        const auto why = carried_out[i] ? (*answers)[i].refused : no_answer();
-        if (!why.empty()) {
-            found->miss("handle " + std::to_string(entry.handle), why);
-        } else if (const auto& file = (*answers)[i].file) {
-            // What holds a process's folder is an ordinary handle too.
-            const bool is_folder =
-                found->has_memory && entry.handle == found->memory->current_directory;
-            found->holdings.push_back(
-                is_folder ? engine::Holding{0, *file, engine::HoldKind::working_directory, 0}
-                          : engine::Holding{0, *file, engine::HoldKind::handle, entry.access});
-        }
+    const auto outcomes = jobs.run(std::move(looks), kHandleLimit, stop_);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        add_handle(all[i], outcomes[i]);
     }
-    return {};
+    return check_complete(outcomes, jobs);
+}
+
+void Look::add_handle(const Asked& asked, JobOutcome outcome) {
+    const bool is_answered = outcome == JobOutcome::carried_out;
+    auto& found = asked.found;
+    const auto& handle = asked.handle;
+    const auto why = is_answered ? asked.answer->refused : std::string{describe(outcome)};
+    if (!why.empty()) {
+        found.miss("handle " + std::to_string(handle.handle), why);
+    } else if (const auto& file = asked.answer->file) {
+        // What holds a process's folder is an ordinary handle too.
+        const bool is_folder = found.has_memory && handle.handle == found.memory->current_directory;
+        found.holdings.push_back(
+            is_folder ? engine::Holding{0, *file, engine::HoldKind::working_directory, 0}
+                      : engine::Holding{0, *file, engine::HoldKind::handle, handle.access});
+    }
 }
 
 void Look::add_mapped() {
@@ -191,7 +225,9 @@ result<engine::Snapshot> Look::take() {
     if (const auto opened = open(); opened.has_error()) {
         return opened.error();
     }
-    read_memory();
+    if (const auto read = read_memory(); read.has_error()) {
+        return read.error();
+    }
     if (const auto read = read_handles(); read.has_error()) {
         return read.error();
     }
@@ -204,7 +240,7 @@ result<engine::Snapshot> Look::take() {
 
 }  // namespace
 
-result<engine::Snapshot> look_at_system(IoWatchdog& watchdog, TimedJobs& jobs,
+result<engine::Snapshot> look_at_system(IoWatchdog& watchdog, LookJobs& jobs,
                                         const std::stop_token& stop) {
     return Look{watchdog, jobs, stop}.take();
 }

@@ -74,8 +74,10 @@ NTSTATUS query_process(HANDLE process, PROCESSINFOCLASS what, void* buffer, std:
 /// NtQueryVirtualMemory, MemoryRegionInformation: what QueryVirtualMemoryInformation gives, since
 /// Windows 10 1607. Wine knows it of the own process only.
 NTSTATUS query_region(HANDLE process, const void* address, Region& region);
-/// NtQueryVolumeInformationFile for the device, which takes no lock of the file: it cannot hang on
-/// a handle on which somebody else waits.
+/// NtQueryVolumeInformationFile for the device, which is what GetFileType asks. Hangs, as every
+/// query of a handle that was opened for synchronous use, as long as somebody waits in it (reads
+/// from a pipe, waits for a lock): the file object's lock is taken before anything is answered
+/// (ReactOS's kernel shows it; PowerToys saw it in File Locksmith, pull request 22806).
 NTSTATUS query_device(HANDLE file, Device& device);
 /// NtResumeProcess: all its threads; nothing to one that runs.
 NTSTATUS resume_process(HANDLE process);

@@ -2,6 +2,7 @@
 
 #include "windows/system/nt_api.hpp"
 #include "windows/system/process_handle.hpp"
+#include "windows/system/process_list.hpp"
 #include "windows/system/process_parameters.hpp"
 #include "windows/system/version_text.hpp"
 #include "windows/system/wine_restart.hpp"
@@ -131,7 +132,9 @@ Inside look_inside(HANDLE process) {
 struct Opened {
     result<UniqueHandle> outside;
     std::shared_ptr<const UniqueHandle> inside;  // null where it may not be looked into
+    /// As the job leaves it; default where there is none.
     std::shared_ptr<Inside> answer = std::make_shared<Inside>();
+    JobOutcome outcome = JobOutcome::carried_out;
 };
 
 Opened open(const core::ProcessKey& process) {
@@ -145,7 +148,6 @@ Opened open(const core::ProcessKey& process) {
     return opened;
 }
 
-/// Takes the answer from those that give none in time.
 void look_inside_in_time(TimedJobs& jobs, std::span<const core::ProcessKey> processes,
                          const std::stop_token& stop, std::vector<Opened>& all) {
     std::vector<TimedJob> looks;
@@ -153,16 +155,16 @@ void look_inside_in_time(TimedJobs& jobs, std::span<const core::ProcessKey> proc
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (all[i].inside) {
             of.push_back(&all[i]);
-            looks.push_back({{processes[i]}, [process = all[i].inside, answer = all[i].answer] {
+            looks.push_back({{processes[i]},
+                             user_of(all[i].inside->get()),
+                             [process = all[i].inside, answer = all[i].answer] {
                                  *answer = look_inside(process->get());
                              }});
         }
     }
-    const auto carried_out = jobs.run(std::move(looks), kMemoryLimit, stop);
+    const auto outcomes = jobs.run(std::move(looks), kMemoryLimit, stop);
     for (std::size_t i = 0; i < of.size(); ++i) {
-        if (!carried_out[i]) {
-            of[i]->answer = std::make_shared<Inside>();
-        }
+        of[i]->outcome = outcomes[i];
     }
 }
 
@@ -188,6 +190,11 @@ result<engine::ProcessDetails> assemble(const core::ProcessKey& process, const O
                                         FriendlyNames& names) {
     if (opened.outside.has_error() && opened.outside.error().code == Code::file_not_found) {
         return opened.outside.error();
+    }
+    // Not as if it had registered for nothing: it would be ended and never started again.
+    if (opened.outcome != JobOutcome::carried_out) {
+        return Error{Code::sem_timeout,
+                     "reading its memory: " + std::string{describe(opened.outcome)}};
     }
     engine::ProcessDetails details;
     details.is_critical = process.pid == kSystemPid;

@@ -6,7 +6,8 @@
 
 namespace rmb::win {
 
-/// engine::System::details(). Looks into the process's memory with a time limit, as `jobs` has it.
+/// engine::System::details(). Looks into the process's memory with a time limit, as `jobs` has it;
+/// sem_timeout where that gave no answer.
 [[nodiscard]] std::vector<result<engine::ProcessDetails>> read_details(
     IoWatchdog& watchdog, TimedJobs& jobs, std::span<const core::ProcessKey> processes,
     const std::stop_token& stop);

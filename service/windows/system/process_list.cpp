@@ -17,27 +17,6 @@ constexpr DWORD kOutside = PROCESS_QUERY_LIMITED_INFORMATION | SYNCHRONIZE;
 constexpr DWORD kInside =
     kOutside | PROCESS_QUERY_INFORMATION | PROCESS_VM_READ | PROCESS_DUP_HANDLE;
 
-/// The user's SID, empty where it cannot be read.
-std::string user_of(HANDLE process) {
-    UniqueHandle token;
-    if (OpenProcessToken(process, TOKEN_QUERY, token.out()) == FALSE) {
-        return {};
-    }
-    alignas(TOKEN_USER) std::array<std::byte, sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE> buffer{};
-    DWORD size = 0;
-    if (GetTokenInformation(token.get(), TokenUser, buffer.data(),
-                            static_cast<DWORD>(buffer.size()), &size) == FALSE) {
-        return {};
-    }
-    wchar_t* text = nullptr;
-    const auto& user = *static_cast<const TOKEN_USER*>(static_cast<const void*>(buffer.data()));
-    if (ConvertSidToStringSidW(user.User.Sid, &text) == FALSE) {
-        return {};
-    }
-    const UniqueLocal owner{text};
-    return narrow(text);
-}
-
 std::shared_ptr<const UniqueHandle> open(DWORD access, DWORD pid) {
     UniqueHandle process{OpenProcess(access, FALSE, pid)};
     return process ? std::make_shared<const UniqueHandle>(std::move(process)) : nullptr;
@@ -102,6 +81,26 @@ result<ProcessList> open_processes() {
 std::string describe(std::uint32_t pid, std::string_view program) {
     const auto name = program.substr(program.find_last_of('\\') + 1);
     return "process " + std::to_string(pid) + " (" + std::string{name} + ")";
+}
+
+std::string user_of(HANDLE process) {
+    UniqueHandle token;
+    if (OpenProcessToken(process, TOKEN_QUERY, token.out()) == FALSE) {
+        return {};
+    }
+    alignas(TOKEN_USER) std::array<std::byte, sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE> buffer{};
+    DWORD size = 0;
+    if (GetTokenInformation(token.get(), TokenUser, buffer.data(),
+                            static_cast<DWORD>(buffer.size()), &size) == FALSE) {
+        return {};
+    }
+    wchar_t* text = nullptr;
+    const auto& user = *static_cast<const TOKEN_USER*>(static_cast<const void*>(buffer.data()));
+    if (ConvertSidToStringSidW(user.User.Sid, &text) == FALSE) {
+        return {};
+    }
+    const UniqueLocal owner{text};
+    return narrow(text);
 }
 
 bool can_query(const core::ProcessKey& process) {

@@ -30,6 +30,9 @@ struct ProcessList {
 /// "process 12 (lsass.exe)".
 [[nodiscard]] std::string describe(std::uint32_t pid, std::string_view program);
 
+/// The SID of the process's user, empty where it cannot be read.
+[[nodiscard]] std::string user_of(HANDLE process);
+
 /// Whether the process can be opened to be queried by the calling thread, and is still the one
 /// with that start time.
 [[nodiscard]] bool can_query(const core::ProcessKey& process);

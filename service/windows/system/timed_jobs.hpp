@@ -9,6 +9,8 @@
 #include <functional>
 #include <memory>
 #include <stop_token>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace rmb::win {
@@ -26,45 +28,55 @@ struct JobSubject {
 /// throw, and writes nothing that somebody reads before run() has said that it was carried out.
 struct TimedJob {
     JobSubject subject;
+    std::string owner;  // whose process it is (SID), empty where that is not known
     std::function<void()> look;
 };
 
-/// Runs jobs on threads of its own: a few one after the other, many on several threads side by
-/// side. When one does not end in time its thread is left behind, to end by itself whenever the job
-/// does, and another goes on with the rest. Any thread.
+enum class JobOutcome {
+    carried_out,
+    stopped,           // not begun: `stop` was requested
+    hangs,             // now, or still
+    process_at_limit,  // not begun, as the next two
+    owner_at_limit,
+    total_at_limit
+};
+/// Why it was not carried out, for people; empty where it was.
+[[nodiscard]] std::string_view describe(JobOutcome outcome);
+
+/// How many jobs may hang at a time. Beyond it no more are begun: of that process, of that owner's
+/// processes, or at all.
+struct JobLimits {
+    std::size_t process = 8;
+    std::size_t owner = 32;
+    std::size_t total = 512;
+};
+
+/// Runs jobs on threads of its own, in their order: a few one after the other, many on several
+/// threads side by side. One that does not end soon is overtaken by another thread, one that does
+/// not end in time is given up: its thread is left behind, to end by itself whenever the job does.
+/// Any thread.
+///
+/// So it never has more threads than JobLimits::total that are left behind, and 14 for each run()
+/// that is under way: four side by side, and as many as are overtaken before the first is given up.
+/// Only where several run() meet a limit together it is exceeded, by those: one knows of another's
+/// jobs when they hang, not before.
 class TimedJobs {
 public:
-    /// Threads that may be left behind at a time; beyond it nothing is begun. A few more where
-    /// several begin to hang at once.
-    static constexpr std::size_t kMaxHanging = 32;
+    explicit TimedJobs(const JobLimits& limits = {});
 
-    explicit TimedJobs(std::size_t max_hanging = kMaxHanging);
+    /// What became of each job, in their order. Each may take up to `limit`, and is overtaken
+    /// after a tenth of it.
+    std::vector<JobOutcome> run(std::vector<TimedJob> jobs, std::chrono::milliseconds limit,
+                                const std::stop_token& stop);
 
-    /// Which jobs were carried out, in their order: not those that hang, now or still, and none
-    /// after `stop` was requested. A job gets at least `limit`, and at most twice as much.
-    std::vector<bool> run(std::vector<TimedJob> jobs, std::chrono::milliseconds limit,
-                          const std::stop_token& stop);
-
-    /// Threads that are left behind at this moment.
+    /// Jobs that hang at this moment, a thread each.
     [[nodiscard]] std::size_t hanging() const;
 
 private:
-    struct Hanging;
-    class Batch;
-    using Jobs = std::shared_ptr<const std::vector<TimedJob>>;
-    /// Some of the jobs, by their numbers.
-    struct Range {
-        std::size_t first;
-        std::size_t end;
-    };
-
-    /// Which were carried out.
-    [[nodiscard]] std::vector<std::size_t> run_some(const Jobs& jobs, Range range,
-                                                    std::chrono::milliseconds limit,
-                                                    const std::stop_token& stop) const;
+    class Hanging;
+    class Run;
 
     std::shared_ptr<Hanging> hanging_;
-    std::size_t max_hanging_;
 };
 
 }  // namespace rmb::win

@@ -2,7 +2,6 @@
 
 #include "engine/locks.hpp"
 #include "windows/system/file_naming.hpp"
-#include "windows/system/look.hpp"
 #include "windows/system/path_parts.hpp"
 #include "windows/system/process_details.hpp"
 #include "windows/system/process_handle.hpp"
@@ -24,7 +23,7 @@ std::string WindowsSystem::join(const std::string& folder, const std::string& na
 }
 
 result<engine::Snapshot> WindowsSystem::look(std::stop_token stop) {
-    return look_at_system(watchdog_, jobs_, stop);
+    return look_at_system(watchdog_, look_jobs_, stop);
 }
 
 bool WindowsSystem::may_query(const core::ProcessKey& process) {
@@ -45,7 +44,7 @@ result<std::vector<engine::ServiceFacts>> WindowsSystem::services() {
 
 std::vector<result<engine::ProcessDetails>> WindowsSystem::details(
     std::span<const core::ProcessKey> processes, std::stop_token stop) {
-    return read_details(watchdog_, jobs_, processes, stop);
+    return read_details(watchdog_, details_jobs_, processes, stop);
 }
 
 bool WindowsSystem::may_stop(const core::ProcessKey& process) {

@@ -2,6 +2,7 @@
 
 #include "engine/system.hpp"
 #include "windows/system/io_watchdog.hpp"
+#include "windows/system/look.hpp"
 #include "windows/system/timed_jobs.hpp"
 
 #include <chrono>
@@ -31,7 +32,8 @@ public:
 
 private:
     IoWatchdog watchdog_{kFileLimit};
-    TimedJobs jobs_;
+    LookJobs look_jobs_;
+    TimedJobs details_jobs_;
 };
 
 }  // namespace rmb::win
