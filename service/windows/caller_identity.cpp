@@ -90,7 +90,7 @@ core::result<core::TokenFacts> CallerIdentity::pipe_facts() {
 /// Null where the system hands the token out for queries alone: the caller is known, and nothing is
 /// done in his name. What is copied is shown once more to be what agreed.
 core::result<std::shared_ptr<const core::Rights>> CallerIdentity::open_rights(
-    const core::TokenFacts& agreed) {
+    const core::TokenFacts& agreed, bool is_administrator) {
     using Rights = std::shared_ptr<const core::Rights>;
     HANDLE opened = nullptr;
     if (api_.open_process_token(process_->handle.get(), TOKEN_QUERY | TOKEN_DUPLICATE, opened) !=
@@ -111,7 +111,14 @@ core::result<std::shared_ptr<const core::Rights>> CallerIdentity::open_rights(
     if (api_.duplicate_for_impersonation(token.get(), copied) != ERROR_SUCCESS) {
         return Rights{};
     }
-    return Rights{std::make_shared<CallerRights>(api_, SeamHandle{api_, copied})};
+    SeamHandle copy{api_, copied};
+    if (is_administrator && facts->administrator) {
+        // Other users' programs grant nothing to administrators: these see and end them by this
+        // privilege alone, which they hold and which is off until somebody enables it. Where the
+        // token does not hold it he stays with what he has.
+        (void)api_.enable_privilege(copy.get(), SE_DEBUG_NAME);
+    }
+    return Rights{std::make_shared<CallerRights>(api_, std::move(copy))};
 }
 
 core::result<core::Caller> CallerIdentity::process() {
@@ -143,7 +150,7 @@ core::result<core::Caller> CallerIdentity::caller() {
     }
     core::TokenFacts facts = known.facts;
     facts.administrator = pipe->administrator && known.facts.administrator;
-    auto rights = open_rights(*pipe);
+    auto rights = open_rights(*pipe, facts.administrator);
     if (rights.has_error()) {
         return rights.error();
     }

@@ -13,7 +13,8 @@ namespace rmb::win {
 /// The pipe's token says who opened the pipe, the process's token who runs behind the id that the
 /// pipe names. Neither is enough: an id can be that of a later process, a thread can impersonate.
 /// Where both agree the caller is who both say; all else is refused. Acts in the caller's name are
-/// done with a copy of the process's token, opened after that; the pipe's is only ever queried.
+/// done with a copy of the process's token, opened after that; the pipe's is only ever queried. In
+/// an administrator's copy SeDebugPrivilege is enabled, if the token holds it.
 ///
 /// `pipe` is borrowed. Where its stream is closed while a call here runs, the answer may be about
 /// nobody or about another client; a host that has closed the stream throws the answer away.
@@ -30,7 +31,8 @@ private:
 
     core::result<const Process*> open_process();
     core::result<core::TokenFacts> pipe_facts();
-    core::result<std::shared_ptr<const core::Rights>> open_rights(const core::TokenFacts& agreed);
+    core::result<std::shared_ptr<const core::Rights>> open_rights(const core::TokenFacts& agreed,
+                                                                  bool is_administrator);
 
     TokenApi& api_;
     HANDLE pipe_;

@@ -78,9 +78,23 @@ public:
     }
 
     DWORD duplicate_for_impersonation(HANDLE token, HANDLE& duplicate) override {
-        return last_if(DuplicateTokenEx(token, TOKEN_QUERY | TOKEN_IMPERSONATE | TOKEN_DUPLICATE,
-                                        nullptr, SecurityImpersonation, TokenImpersonation,
-                                        &duplicate) == FALSE);
+        constexpr DWORD kAccess =
+            TOKEN_QUERY | TOKEN_IMPERSONATE | TOKEN_DUPLICATE | TOKEN_ADJUST_PRIVILEGES;
+        return last_if(DuplicateTokenEx(token, kAccess, nullptr, SecurityImpersonation,
+                                        TokenImpersonation, &duplicate) == FALSE);
+    }
+
+    DWORD enable_privilege(HANDLE duplicate, const wchar_t* privilege) override {
+        TOKEN_PRIVILEGES wanted{};
+        wanted.PrivilegeCount = 1;
+        wanted.Privileges[0].Attributes = SE_PRIVILEGE_ENABLED;
+        if (LookupPrivilegeValueW(nullptr, privilege, &wanted.Privileges[0].Luid) == FALSE) {
+            return GetLastError();
+        }
+        // It succeeds, too, where the token does not hold it: the error code alone tells.
+        SetLastError(ERROR_SUCCESS);
+        AdjustTokenPrivileges(duplicate, FALSE, &wanted, 0, nullptr, nullptr);
+        return GetLastError();
     }
 
     DWORD assume_token(HANDLE token) override {

@@ -32,6 +32,9 @@ public:
                               std::vector<std::uint64_t>& information) = 0;
     /// A copy that a thread can act with (SecurityImpersonation), and that can be copied again.
     virtual DWORD duplicate_for_impersonation(HANDLE token, HANDLE& duplicate) = 0;
+    /// Of a copy. ERROR_NOT_ALL_ASSIGNED where the token does not hold the privilege: none is given
+    /// to it.
+    virtual DWORD enable_privilege(HANDLE duplicate, const wchar_t* privilege) = 0;
     /// The calling thread acts as `token` until revert_to_self().
     virtual DWORD assume_token(HANDLE token) = 0;
     virtual void close(HANDLE handle) = 0;

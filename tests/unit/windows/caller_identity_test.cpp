@@ -1,5 +1,6 @@
 #include "windows/caller_identity.hpp"
 
+#include "core/rights.hpp"
 #include "fake_token_api.hpp"
 
 #include <gmock/gmock.h>
@@ -42,6 +43,9 @@ TEST_F(CallerIdentityTest, AgreeingTokens_MakeTheCaller) {
 }
 
 TEST_F(CallerIdentityTest, PipeToken_OpenedForQueryInOurOwnNameAndOnlyQueried) {
+    // For whom most is done.
+    api.pipe_facts.administrator = true;
+    api.process_facts.administrator = true;
     ASSERT_TRUE(identity.caller().has_value());
     bool queried = false;
     for (const auto& call : api.calls) {
@@ -102,6 +106,59 @@ TEST_F(CallerIdentityTest, Rights_TokenForQueriesOnly_CallerWithoutRights) {
         const auto caller = asked.caller();
         ASSERT_TRUE(caller.has_value()) << refused;
         EXPECT_EQ(caller->rights, nullptr) << refused;
+    }
+}
+
+TEST_F(CallerIdentityTest, Rights_OfAnAdministrator_DebugPrivilegeEnabledInTheCopyAlone) {
+    api.pipe_facts.administrator = true;
+    api.process_facts.administrator = true;
+    const auto caller = identity.caller();
+    ASSERT_TRUE(caller.has_value());
+    EXPECT_NE(caller->rights, nullptr);
+    EXPECT_EQ(api.enabled, std::vector<std::wstring>{L"SeDebugPrivilege"});
+    std::vector<std::string> on_copy;
+    for (const auto& call : api.calls) {
+        if (call.handle == api.rights_token) {
+            on_copy.push_back(call.name);
+        }
+    }
+    EXPECT_THAT(on_copy, ElementsAre("enable_privilege"));
+}
+
+TEST_F(CallerIdentityTest, Rights_PrivilegeNotHeldOrNotEnabled_AdministratorKeepsHisRights) {
+    for (const auto code : {DWORD{ERROR_NOT_ALL_ASSIGNED}, DWORD{ERROR_ACCESS_DENIED}}) {
+        FakeTokenApi other;
+        other.pipe_facts.administrator = true;
+        other.process_facts.administrator = true;
+        other.failures["enable_privilege"] = code;
+        CallerIdentity asked{other, other.pipe, 77};
+        const auto caller = asked.caller();
+        ASSERT_TRUE(caller.has_value()) << code;
+        EXPECT_TRUE(caller->administrator) << code;
+        ASSERT_NE(caller->rights, nullptr) << code;
+        EXPECT_TRUE(caller->rights->assume().has_value()) << code;
+        EXPECT_EQ(other.enabled.size(), 1U) << code;
+    }
+}
+
+TEST_F(CallerIdentityTest, Rights_OfNoAdministrator_PrivilegesStayAsTheyAre) {
+    struct Row {
+        bool pipe;
+        bool process;
+        bool source;
+    };
+    for (const auto& row : {Row{false, false, false}, Row{true, false, false},
+                            Row{false, true, true}, Row{true, true, false}}) {
+        FakeTokenApi other;
+        other.pipe_facts.administrator = row.pipe;
+        other.process_facts.administrator = row.process;
+        other.source_facts = FakeTokenApi::facts();
+        other.source_facts->administrator = row.source;
+        CallerIdentity asked{other, other.pipe, 77};
+        const auto caller = asked.caller();
+        ASSERT_TRUE(caller.has_value());
+        EXPECT_NE(caller->rights, nullptr);
+        EXPECT_TRUE(other.enabled.empty());
     }
 }
 

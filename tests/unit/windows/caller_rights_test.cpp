@@ -5,7 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdlib>
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace rmb::win {
@@ -65,15 +69,56 @@ TEST(CallerRightsDeathTest, RevertFails_EndsTheProcess) {
 }
 
 /// On the system itself: a copy of this process's own token.
-TEST(SystemCallerRights, Assume_TheThreadHasATokenUntilDropped) {
-    auto& api = system_token_api();
-    HANDLE own = nullptr;
-    ASSERT_EQ(api.open_process_token(GetCurrentProcess(), TOKEN_QUERY | TOKEN_DUPLICATE, own),
-              DWORD{ERROR_SUCCESS});
-    const SeamHandle token{api, own};
-    HANDLE copied = nullptr;
-    ASSERT_EQ(api.duplicate_for_impersonation(token.get(), copied), DWORD{ERROR_SUCCESS});
-    const CallerRights rights{api, SeamHandle{api, copied}};
+struct SystemCallerRights : testing::Test {
+    TokenApi& api = system_token_api();
+
+    [[nodiscard]] SeamHandle own_token() const {
+        HANDLE own = nullptr;
+        EXPECT_EQ(api.open_process_token(GetCurrentProcess(), TOKEN_QUERY | TOKEN_DUPLICATE, own),
+                  DWORD{ERROR_SUCCESS});
+        return {api, own};
+    }
+    [[nodiscard]] SeamHandle copy_of(const SeamHandle& token) const {
+        HANDLE copied = nullptr;
+        EXPECT_EQ(api.duplicate_for_impersonation(token.get(), copied), DWORD{ERROR_SUCCESS});
+        return {api, copied};
+    }
+    /// Its attributes in the token; nullopt where that does not hold it.
+    [[nodiscard]] std::optional<DWORD> privilege(const SeamHandle& token,
+                                                 const wchar_t* name) const {
+        LUID wanted{};
+        EXPECT_NE(LookupPrivilegeValueW(nullptr, name, &wanted), FALSE);
+        std::vector<std::uint64_t> words;
+        EXPECT_EQ(api.query_token(token.get(), TokenPrivileges, words), DWORD{ERROR_SUCCESS});
+        const auto& held = *static_cast<const TOKEN_PRIVILEGES*>(static_cast<void*>(words.data()));
+        const auto* const first = &held.Privileges[0];
+        const auto* const end = first + held.PrivilegeCount;
+        const auto* const found = std::find_if(first, end, [&](const LUID_AND_ATTRIBUTES& one) {
+            return one.Luid.LowPart == wanted.LowPart && one.Luid.HighPart == wanted.HighPart;
+        });
+        return found == end ? std::nullopt : std::optional{found->Attributes};
+    }
+};
+
+TEST_F(SystemCallerRights, EnablePrivilege_WhatTheTokenHoldsAndInTheCopyAlone) {
+    const auto own = own_token();
+    for (const auto* name : {SE_DEBUG_NAME, SE_TCB_NAME, SE_CREATE_TOKEN_NAME}) {
+        const auto copy = copy_of(own);
+        const auto before = privilege(own, name);
+        const auto code = api.enable_privilege(copy.get(), name);
+        if (before) {
+            EXPECT_EQ(code, DWORD{ERROR_SUCCESS});
+            EXPECT_NE(privilege(copy, name).value_or(0) & SE_PRIVILEGE_ENABLED, 0U);
+        } else {
+            EXPECT_EQ(code, DWORD{ERROR_NOT_ALL_ASSIGNED});
+            EXPECT_EQ(privilege(copy, name), std::nullopt);
+        }
+        EXPECT_EQ(privilege(own, name), before);
+    }
+}
+
+TEST_F(SystemCallerRights, Assume_TheThreadHasATokenUntilDropped) {
+    const CallerRights rights{api, copy_of(own_token())};
     const auto of_thread = [] {
         UniqueHandle thread_token;
         return OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, thread_token.out()) != FALSE;

@@ -55,6 +55,7 @@ public:
     DWORD failing_code = ERROR_INVALID_FUNCTION;
     std::vector<Call> calls;
     bool open_as_self = false;
+    std::vector<std::wstring> enabled;  // privileges that were to be enabled
 
     static core::TokenFacts facts() {
         core::TokenFacts made;
@@ -114,6 +115,10 @@ public:
     DWORD duplicate_for_impersonation(HANDLE token, HANDLE& duplicate) override {
         duplicate = rights_token;
         return record("duplicate", token, 0);
+    }
+    DWORD enable_privilege(HANDLE on, const wchar_t* privilege) override {
+        enabled.emplace_back(privilege);
+        return record("enable_privilege", on, 0);
     }
     DWORD assume_token(HANDLE token) override {
         return record("assume", token, 0);
