@@ -42,7 +42,7 @@ struct Affected {
     core::Application app;
     std::uint32_t reasons = 0;  // core::reboot_reason bits that it adds
     std::string why;            // of the reasons, or why it counts as it does; for people
-    std::string kept;           // why nothing stops it, for people: a service's dependents
+    std::string kept;           // why nothing stops it, for people
     std::vector<core::Dependent> dependents;  // of a service that is to be stopped: those that run
     std::vector<HeldFile> files;         // the first kMaxHeldFiles; none if it was registered only
     ProcessDetails details;              // empty of one that is not disclosed

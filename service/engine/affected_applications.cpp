@@ -76,6 +76,10 @@ Affected make_program(const Inquiry& inquiry, const Member& member) {
     auto& app = affected.app;
     app.name = name_of(inquiry, member);
     app.is_restartable = is_registered(member.details);
+    // It may be critical, and nobody would know how to start it again.
+    if (!member.unread.empty()) {
+        affected.kept = "what it is cannot be told: " + member.unread;
+    }
     return affected;
 }
 

@@ -190,12 +190,15 @@ private:
         if (!details && details.error().code == Code::file_not_found) {
             return {};  // it has ended: what may_query() says of it means nothing
         }
-        if (!details) {
-            found_.unseen.push_back({"process " + std::to_string(process.key.pid) + ": what it is",
-                                     details.error().message});
-            details = ProcessDetails{};
+        Member member;
+        member.process = process;
+        if (details) {
+            member.details = std::move(*details);
+        } else {
+            member.unread = details.error().message;
+            found_.unseen.push_back(
+                {"process " + std::to_string(process.key.pid) + ": what it is", member.unread});
         }
-        Member member{process, std::move(*details), false, {}, {}, false};
         const auto ask = [&] { member.is_disclosed = system_.may_query(process.key); };
         if (auto asked = inquiry_.as_primary(ask); !asked) {
             return asked;

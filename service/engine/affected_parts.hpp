@@ -30,6 +30,7 @@ struct Inquiry {
 struct Member {
     Process process;
     ProcessDetails details;
+    std::string unread;         // why there are no details, else empty
     bool is_disclosed = false;  // the primary may query it
     std::vector<HeldFile> files;
     std::vector<ServiceFacts> services;  // as which it is affected; none: as a program

@@ -249,8 +249,8 @@ public:
         note(Op::details, all_of_them);
         std::vector<core::result<engine::ProcessDetails>> all;
         for (const auto& process : processes) {
-            if (unreadable_details.contains(process)) {
-                all.emplace_back(core::Error{core::Code::access_denied, "it cannot be read"});
+            if (runs(process) && refused_details.contains(process)) {
+                all.emplace_back(refused_details.at(process));
             } else if (runs(process)) {
                 all.emplace_back(details_of[process]);
             } else {
@@ -274,7 +274,6 @@ public:
     engine::Snapshot snapshot;
     /// Of processes that run; as default where there is no entry.
     std::map<core::ProcessKey, engine::ProcessDetails> details_of;
-    std::set<core::ProcessKey> unreadable_details;
     std::vector<engine::ServiceFacts> all_services;
 
     /// For everybody: not to be queried, not to be stopped.
@@ -287,6 +286,7 @@ public:
     /// Refusals, by the path of the call.
     std::map<std::string, core::Error> refused_identify;
     std::map<std::string, core::Error> refused_enumerate;
+    std::map<core::ProcessKey, core::Error> refused_details;
     std::optional<core::Error> refused_look;
     std::optional<core::Error> refused_services;
 

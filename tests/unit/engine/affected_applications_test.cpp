@@ -260,6 +260,23 @@ TEST(FindAffected, DependentsThatCannotBeTold_AreUnseenAndNoReason) {
         (std::vector<Unseen>{{"service spooler: which ones depend on it", "nobody may ask"}}));
 }
 
+TEST(FindAffected, ProgramThatDoesNotShowItsDetails_IsListedKeptAndUnseen) {
+    AffectedWorld world;
+    world.run(Kind::gui, 10);
+    world.run_service("spooler", 20);
+    for (const auto pid : {10U, 20U}) {
+        world.system.refused_details[{pid, AffectedWorld::kStartTime}] = {Code::sem_timeout,
+                                                                          "it hangs"};
+    }
+    world.enlist_files({AffectedWorld::kFile});
+    const auto list = world.ask().value();
+    EXPECT_EQ(show(list), (Lines{"10 main status 1", "20/spooler service status 1"}));
+    EXPECT_EQ(list.applications[0].kept, "what it is cannot be told: it hangs");
+    EXPECT_EQ(list.applications[1].kept, "") << "SCM knows what it is";
+    EXPECT_EQ(list.unseen, (std::vector<Unseen>{{"process 10: what it is", "it hangs"},
+                                                {"process 20: what it is", "it hangs"}}));
+}
+
 TEST(FindAffected, Facts_AreThoseOfTheProcessOrItsService) {
     AffectedWorld world;
     world.enlist_files({AffectedWorld::kFile});

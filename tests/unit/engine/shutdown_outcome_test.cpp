@@ -119,8 +119,7 @@ TEST(Shutdown, ServiceComesBack_FailsAndStaysOwed) {
     int looks = 0;
     world.system.on_call = [&](const auto& call) {
         // The first is for its process, the second is the look whether the file is free.
-        if (call.op == FakeSystem::Op::services && !world.service_runs("spooler") &&
-            ++looks == 2) {
+        if (call.op == FakeSystem::Op::services && !world.service_runs("spooler") && ++looks == 2) {
             world.run_service("spooler", 22);
         }
     };
@@ -222,6 +221,48 @@ TEST(Shutdown, Entry_SaysHowToStartAgain) {
     EXPECT_FALSE(world.entry(1).app.is_restartable);
     EXPECT_TRUE(world.entry(1).was_elevated);
     EXPECT_EQ(world.entry(2).command_line, R"("/bin/12" /reopen a)");
+}
+
+// It counted as a program that had not registered, and was never started again.
+TEST(Shutdown, DetailsNotShown_NothingIsTouchedNotEvenByForce) {
+    for (const auto flags : {ShutdownFlags{}, kForce}) {
+        TasksWorld world;
+        world.run(Kind::gui, 10);
+        world.run(Kind::gui, 11);
+        world.system.refused_details[{11, FakeMachine::kStartTime}] = {Code::sem_timeout,
+                                                                       "it hangs"};
+        EXPECT_EQ(code_of(world.shut_down(flags)), Code::fail_shutdown);
+        EXPECT_EQ(world.acts(), Lines{});
+        EXPECT_EQ(world.stages(), Lines{"11 left 16"});
+        EXPECT_EQ(world.entry(0).why, "what it is cannot be told: it hangs");
+    }
+}
+
+TEST(Shutdown, DetailsNotShownAfterTheQuestion_TheEarlierOnesCount) {
+    TasksWorld world;
+    world.run(Kind::gui, 10);
+    world.on_call = [&](const auto& call) {
+        if (call.what == "ask 10") {
+            world.system.refused_details[{10, FakeMachine::kStartTime}] = {Code::sem_timeout,
+                                                                           "it hangs"};
+        }
+    };
+    EXPECT_EQ(code_of(world.shut_down({false, true})), Code::ok);
+    EXPECT_EQ(world.stages(), Lines{"10 stopped 2"});
+    EXPECT_TRUE(world.entry(0).app.is_restartable);
+    EXPECT_EQ(world.entry(0).command_line, R"("/bin/10" /again)");
+}
+
+TEST(Shutdown, LookAfterwardsIsNotComplete_IsNoSuccess) {
+    TasksWorld world;
+    world.run(Kind::gui, 10);
+    world.on_call = [&](const auto& call) {
+        if (call.what == "end 10") {
+            world.system.refused_look = {Code::sem_timeout, "the look is not complete"};
+        }
+    };
+    EXPECT_EQ(code_of(world.shut_down()), Code::sem_timeout);
+    EXPECT_EQ(world.stages(), Lines{"10 stopped 2"});
 }
 
 TEST(Shutdown, Percentages_AreSharedByThePrograms) {

@@ -151,23 +151,21 @@ TEST(ShutdownServices, HostThatEndsLater_IsWaitedFor) {
     EXPECT_EQ(shared.now, Milliseconds{0}) << "guest runs on in the process";
 }
 
-TEST(ShutdownServices, ForceAndAProcessOfWhichNothingIsKnown_SparesIt) {
-    TasksWorld world;
-    world.run_service("spooler", 20).is_stubborn = true;
-    world.system.on_call = [&](const auto& call) {
-        if (call.op == FakeSystem::Op::details && world.count("stop spooler") != 0) {
-            world.system.unreadable_details = {{20, FakeMachine::kStartTime}};
-        }
-    };
-    EXPECT_EQ(code_of(world.shut_down(kForce)), Code::fail_shutdown);
-    EXPECT_EQ(world.count("terminate"), 0U);
-}
-
 TEST(ShutdownServices, ForceOnDependentInCriticalProcess_SparesIt) {
     TasksWorld world;
     run_chain(world);
     world.services.at("fax").is_stubborn = true;
     world.details(21).is_critical = true;
+    EXPECT_EQ(code_of(world.shut_down(kForce)), Code::fail_shutdown);
+    EXPECT_EQ(world.count("terminate"), 0U);
+    EXPECT_TRUE(world.service_runs("spooler"));
+}
+
+TEST(ShutdownServices, ForceOnDependentInAProcessThatShowsNoDetails_SparesIt) {
+    TasksWorld world;
+    run_chain(world);
+    world.services.at("fax").is_stubborn = true;
+    world.system.refused_details[{21, FakeMachine::kStartTime}] = {Code::sem_timeout, "it hangs"};
     EXPECT_EQ(code_of(world.shut_down(kForce)), Code::fail_shutdown);
     EXPECT_EQ(world.count("terminate"), 0U);
     EXPECT_TRUE(world.service_runs("spooler"));
