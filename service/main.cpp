@@ -166,7 +166,7 @@ public:
           console_{app.add_subcommand("helper-console", "Attach to consoles.")} {
         // Without a group they are not in the help.
         helper_->group("");
-        helper_->add_option("pipe", pipe_, "Number of an inherited handle")->required();
+        helper_->add_option("pipe", pipe_, "Name of its pipe")->required();
         console_->group("");
         console_->add_option("act", act_, "list or interrupt")->required();
         console_->add_option("pids", pids_, "Process ids")->required();
@@ -184,7 +184,7 @@ public:
 private:
     CLI::App* helper_;
     CLI::App* console_;
-    std::uint64_t pipe_ = 0;
+    std::string pipe_;
     std::string act_;
     std::vector<std::uint32_t> pids_;
 };

@@ -43,4 +43,19 @@ inline constexpr std::string_view kPipeAccess =
     return std::string{owner} + std::string{kPipeAccess};
 }
 
+/// Names of helpers' pipes begin so, and end at random.
+inline constexpr std::string_view kHelperPipe =
+    R"(\\.\pipe\ProtectedPrefix\Administrators\RmBrokerHelper-)";
+
+/// Of the pipe to a helper that runs as `user` (SID): what clients may do with the broker's own,
+/// for this user alone, and from below medium integrity not even reading.
+[[nodiscard]] inline std::string helper_pipe_sddl(std::string_view user) {
+    return "D:P"
+           "(A;;FA;;;SY)"
+           "(A;;0x12018B;;;" +
+           std::string{user} +
+           ")"
+           "S:(ML;;NWNR;;;ME)";
+}
+
 }  // namespace rmb::core

@@ -1,6 +1,5 @@
 #include "windows/helper/child_start.hpp"
 
-#include <bit>
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -9,6 +8,7 @@ namespace rmb::win {
 namespace {
 
 constexpr DWORD kLongestPath = 32'768;
+constexpr DWORD kEndMilliseconds = 2'000;
 
 /// The list of what a child inherits.
 class InheritedHandle {
@@ -117,18 +117,15 @@ result<Child> start_child(const ChildStart& start) {
     return child;
 }
 
+void end_child(const Child& child) {
+    TerminateJobObject(child.job.get(), ERROR_PROCESS_ABORTED);
+    WaitForSingleObject(child.process.get(), kEndMilliseconds);
+}
+
 std::wstring own_program() {
     std::wstring path(kLongestPath, L'\0');
     path.resize(GetModuleFileNameW(nullptr, path.data(), kLongestPath));
     return path;
-}
-
-std::uintptr_t handle_number(HANDLE handle) {
-    return std::bit_cast<std::uintptr_t>(handle);
-}
-
-HANDLE numbered_handle(std::uintptr_t number) {
-    return std::bit_cast<HANDLE>(number);
 }
 
 }  // namespace rmb::win

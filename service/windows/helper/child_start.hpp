@@ -2,7 +2,6 @@
 
 #include "windows/api.hpp"
 
-#include <cstdint>
 #include <string>
 
 /// Starting this program again, as a child that ends with whoever started it.
@@ -13,7 +12,7 @@ struct ChildStart {
     std::wstring arguments;
     HANDLE token = nullptr;       // null: as this process
     void* environment = nullptr;  // null: as this process
-    HANDLE inherited = nullptr;   // the one handle that it inherits; null: none
+    HANDLE inherited = nullptr;   // the one handle that it inherits, in one Windows session only
     HANDLE output = nullptr;      // its standard output: null or `inherited`
     DWORD job_limits = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
 };
@@ -26,6 +25,8 @@ struct Child {
 
 /// Without a console, on the interactive desktop of its Windows session.
 [[nodiscard]] result<Child> start_child(const ChildStart& start);
+/// With all that is in its job. Waits a moment for its end, so that nothing of it acts afterwards.
+void end_child(const Child& child);
 
 /// A job with those limits (JOB_OBJECT_LIMIT_...).
 [[nodiscard]] result<UniqueHandle> make_job(DWORD limits);
@@ -33,9 +34,5 @@ struct Child {
 
 /// The full path of this program.
 [[nodiscard]] std::wstring own_program();
-
-/// A handle as it goes into a command line, and back.
-[[nodiscard]] std::uintptr_t handle_number(HANDLE handle);
-[[nodiscard]] HANDLE numbered_handle(std::uintptr_t number);
 
 }  // namespace rmb::win

@@ -32,8 +32,7 @@ std::wstring arguments(std::wstring_view what, std::span<const std::uint32_t> pi
 /// Its exit code; nullopt where it did not come to an end and was ended.
 std::optional<DWORD> wait_for_child(const Child& child) {
     if (WaitForSingleObject(child.process.get(), kChildMilliseconds) != WAIT_OBJECT_0) {
-        TerminateJobObject(child.job.get(), ERROR_PROCESS_ABORTED);
-        WaitForSingleObject(child.process.get(), kChildMilliseconds);
+        end_child(child);
         return std::nullopt;
     }
     DWORD code = 0;

@@ -1,10 +1,6 @@
 #include "windows/helper/frame_pipe.hpp"
 
-#include "windows/security_descriptor.hpp"
-#include "windows/system_random.hpp"
-
 #include <algorithm>
-#include <cstdint>
 #include <utility>
 #include <variant>
 
@@ -15,10 +11,6 @@ using Clock = std::chrono::steady_clock;
 
 // How late a requested stop is seen: nothing wakes a wait for a handle.
 constexpr std::chrono::milliseconds kStopInterval{50};
-
-// Whoever makes it and the system, and nobody else.
-constexpr std::string_view kAccess = "D:P(A;;FA;;;SY)(A;;FA;;;OW)";
-constexpr DWORD kBufferBytes = 64 * 1024;
 
 /// Until the event is set (true), or patience is at its end.
 bool wait_for(HANDLE event, const Patience& patience) {
@@ -42,21 +34,6 @@ Error lost_patience(const Patience& patience) {
     return patience.stop.stop_requested()
                ? Error{Code::cancelled, "cancelled while waiting for an answer"}
                : Error{Code::sem_timeout, "no answer in time"};
-}
-
-result<std::wstring> random_name() {
-    std::array<std::uint8_t, 16> bytes{};
-    SystemRandom random;
-    if (auto filled = random.fill(bytes); filled.has_error()) {
-        return filled.error();
-    }
-    std::wstring name = LR"(\\.\pipe\rmbroker-helper-)";
-    for (const auto byte : bytes) {
-        constexpr std::wstring_view kDigits = L"0123456789abcdef";
-        name += kDigits[byte >> 4U];
-        name += kDigits[byte & 0xFU];
-    }
-    return name;
 }
 
 }  // namespace
@@ -144,34 +121,6 @@ result<std::string> FramePipe::receive(const Patience& patience) {
         }
         unread_ = std::string_view{buffer_.data(), *moved};
     }
-}
-
-result<PipeEnds> make_pipe_ends() {
-    const auto name = random_name();
-    if (name.has_error()) {
-        return name.error();
-    }
-    const auto descriptor = SecurityDescriptor::from_sddl(kAccess);
-    if (descriptor.has_error()) {
-        return descriptor.error();
-    }
-    auto attributes = descriptor->attributes();
-    PipeEnds ends;
-    ends.own.reset(CreateNamedPipeW(
-        name->c_str(), PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
-        PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS, 1,
-        kBufferBytes, kBufferBytes, 0, &attributes));
-    if (!ends.own) {
-        return last_error("creating a pipe");
-    }
-    SECURITY_ATTRIBUTES inheritable{sizeof(SECURITY_ATTRIBUTES), nullptr, TRUE};
-    ends.inherited.reset(
-        CreateFileW(name->c_str(), GENERIC_READ | GENERIC_WRITE, 0, &inheritable, OPEN_EXISTING,
-                    FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_ANONYMOUS, nullptr));
-    if (!ends.inherited) {
-        return last_error("opening the other end of a pipe");
-    }
-    return ends;
 }
 
 }  // namespace rmb::win

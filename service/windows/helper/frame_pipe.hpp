@@ -44,13 +44,4 @@ private:
     std::string_view unread_;
 };
 
-/// A connected pair. The second is for a child process: it is inherited.
-struct PipeEnds {
-    UniqueFile own;
-    UniqueFile inherited;
-};
-/// Under a random name that no other process can take part in: made as its only instance, and
-/// connected before anybody is told of it.
-[[nodiscard]] result<PipeEnds> make_pipe_ends();
-
 }  // namespace rmb::win

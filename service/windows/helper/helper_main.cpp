@@ -1,12 +1,13 @@
 #include "windows/helper/helper_main.hpp"
 
-#include "windows/helper/child_start.hpp"
 #include "windows/helper/console_child.hpp"
 #include "windows/helper/desktop_agent.hpp"
+#include "windows/helper/helper_pipe.hpp"
 #include "windows/helper/helper_server.hpp"
 
 #include <chrono>
 #include <span>
+#include <utility>
 
 namespace rmb::win {
 namespace {
@@ -16,12 +17,13 @@ constexpr int kFailed = 1;
 
 }  // namespace
 
-int run_helper(std::uint64_t pipe) {
+int run_helper(const std::string& pipe) {
     const auto api = load_user_api();
-    if (api.has_error()) {
+    auto end_of_pipe = open_helper_pipe(wide(pipe));
+    if (api.has_error() || end_of_pipe.has_error()) {
         return kFailed;
     }
-    FramePipe frames{UniqueFile{numbered_handle(static_cast<std::uintptr_t>(pipe))}};
+    FramePipe frames{std::move(*end_of_pipe)};
     DesktopAgent agent{*api};
     // A program that waits to be released would end with this process.
     const auto end = serve(frames, agent, kIdleLimit, [&] { return !agent.holds_programs(); });

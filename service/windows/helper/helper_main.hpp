@@ -10,14 +10,14 @@
 /// What rmbroker.exe is as a helper, and as the helper's own child.
 namespace rmb::win {
 
-/// Followed by the number of the inherited end of the pipe.
+/// Followed by the name of its pipe.
 inline constexpr std::wstring_view kHelperCommand = L"helper";
 
 /// The exit code of a helper that was asked nothing for a minute.
 inline constexpr DWORD kHelperIdle = 100;
 
 /// Serves until the service closes the pipe, or for nothing to do. The exit code.
-[[nodiscard]] int run_helper(std::uint64_t pipe);
+[[nodiscard]] int run_helper(const std::string& pipe);
 
 /// `what` is "list" or "interrupt" (of the first id, if all the others are on its console). The
 /// exit code: a ConsoleOutcome.

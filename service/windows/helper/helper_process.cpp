@@ -2,12 +2,12 @@
 
 #include "windows/helper/child_start.hpp"
 #include "windows/helper/helper_main.hpp"
+#include "windows/helper/helper_pipe.hpp"
 #include "windows/helper/optional_call.hpp"
 #include "windows/system/process_handle.hpp"
 #include "windows/token_api.hpp"
 #include "windows/token_facts.hpp"
 
-#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -52,12 +52,10 @@ result<core::TokenFacts> facts_of(HANDLE process) {
 
 class HelperProcess final : public HelperLink {
 public:
-    HelperProcess(UniqueFile pipe, UniqueHandle job, UniqueHandle process, DWORD pid)
-        : pipe_{std::move(pipe)}, job_{std::move(job)}, process_{std::move(process)}, pid_{pid} {}
+    HelperProcess(UniqueFile pipe, Child child)
+        : pipe_{std::move(pipe)}, child_{std::move(child)} {}
     ~HelperProcess() override {
-        // Waited for, so that what it held has ended too: nothing of it acts after an error.
-        TerminateJobObject(job_.get(), ERROR_PROCESS_ABORTED);
-        WaitForSingleObject(process_.get(), kEndMilliseconds);
+        end_child(child_);
     }
     HelperProcess(const HelperProcess&) = delete;
     HelperProcess& operator=(const HelperProcess&) = delete;
@@ -66,23 +64,23 @@ public:
         return pipe_;
     }
     [[nodiscard]] bool has_ended() const override {
-        return win::has_ended(process_.get());
+        return win::has_ended(child_.process.get());
     }
     [[nodiscard]] bool ended_idle() const override {
         DWORD code = 0;
-        return WaitForSingleObject(process_.get(), kEndMilliseconds) == WAIT_OBJECT_0 &&
-               GetExitCodeProcess(process_.get(), &code) != FALSE && code == kHelperIdle;
+        return WaitForSingleObject(child_.process.get(), kEndMilliseconds) == WAIT_OBJECT_0 &&
+               GetExitCodeProcess(child_.process.get(), &code) != FALSE && code == kHelperIdle;
     }
     [[nodiscard]] bool may_have_created(const core::ProcessKey& process) const override {
         const auto opened = open_running(process, 0);
         DWORD own_session = 0;
         DWORD session = 0;
-        if (opened.has_error() || ProcessIdToSessionId(pid_, &own_session) == FALSE ||
+        if (opened.has_error() || ProcessIdToSessionId(child_.pid, &own_session) == FALSE ||
             ProcessIdToSessionId(process.pid, &session) == FALSE) {
             return false;
         }
         const auto created = facts_of(opened->get());
-        const auto own = facts_of(process_.get());
+        const auto own = facts_of(child_.process.get());
         // What it names may be ended or resumed in the service's or an installer's name: nothing
         // that its own rights do not reach.
         return session == own_session && created.has_value() && own.has_value() &&
@@ -91,40 +89,42 @@ public:
 
 private:
     FramePipe pipe_;
-    UniqueHandle job_;
-    UniqueHandle process_;
-    DWORD pid_;
+    Child child_;
 };
 
-Error refused(std::string_view what, DWORD code) {
-    return error_as(Code::not_ready, std::string{"starting the helper: "} + std::string{what},
-                    code);
+Error refused(const std::string& why) {
+    return Error{Code::not_ready, "starting the helper: " + why};
 }
 
 }  // namespace
 
 result<std::unique_ptr<HelperLink>> start_helper(HANDLE token) {
-    auto ends = make_pipe_ends();
-    if (ends.has_error()) {
-        return Error{Code::not_ready, ends.error().message};
+    const auto facts = read_token_facts(system_token_api(), token);
+    if (facts.has_error()) {
+        return refused(facts.error().message);
+    }
+    auto pipe = make_helper_pipe(facts->user);
+    if (pipe.has_error()) {
+        return refused(pipe.error().message);
     }
     Environment environment;
     if (const DWORD code = environment_of(token, environment); code != ERROR_SUCCESS) {
-        return refused("its environment", code);
+        return refused(win32_error("making its environment", code).message);
     }
-    ChildStart child{own_program(), std::wstring{kHelperCommand} + L' ' +
-                                        std::to_wstring(handle_number(ends->inherited.get()))};
-    child.token = token;
-    child.environment = environment.get();
-    child.inherited = ends->inherited.get();
+    ChildStart start{own_program(), std::wstring{kHelperCommand} + L' ' + pipe->name};
+    start.token = token;
+    start.environment = environment.get();
     // The programs that it starts are to stay when it ends.
-    child.job_limits = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK;
-    auto started = start_child(child);
-    if (started.has_error()) {
-        return Error{Code::not_ready, "starting the helper: " + started.error().message};
+    start.job_limits = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK;
+    auto child = start_child(start);
+    if (child.has_error()) {
+        return refused(child.error().message);
     }
-    return std::unique_ptr<HelperLink>{std::make_unique<HelperProcess>(
-        std::move(ends->own), std::move(started->job), std::move(started->process), started->pid)};
+    if (const auto opened = await_child(pipe->end.get(), *child); opened.has_error()) {
+        return refused(opened.error().message);
+    }
+    return std::unique_ptr<HelperLink>{
+        std::make_unique<HelperProcess>(std::move(pipe->end), std::move(*child))};
 }
 
 }  // namespace rmb::win

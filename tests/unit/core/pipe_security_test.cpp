@@ -113,6 +113,26 @@ TEST(PipeSecurityText, Parsed_SaysWhatTheDesignSays) {
     }
 }
 
+TEST(HelperPipeSecurity, OpenAsTheHelperDoes_OnlyForItsUserOfMediumIntegrityAndSystem) {
+    const auto descriptor = parse_sddl(helper_pipe_sddl(kAlice));
+    const auto granted = [&](const Kind& kind, std::uint32_t access) {
+        return access_granted(descriptor, kind.token, access);
+    };
+    for (auto kind : kinds()) {
+        const bool is_system = kind.name == "System";
+        EXPECT_EQ(granted(kind, kGenericRead | kFileWriteData), kind.opens) << kind.name;
+        EXPECT_EQ(granted(kind, kFileReadData), kind.opens) << kind.name;
+        for (const auto access : {kFileCreatePipeInstance, kWriteDac, kWriteOwner, kDelete}) {
+            EXPECT_EQ(granted(kind, access), is_system) << kind.name << " " << access;
+        }
+        if (!is_system) {
+            kind.token.user = "S-1-5-21-1-2-3-1002";
+            EXPECT_FALSE(granted(kind, kFileReadData)) << "another user, as " << kind.name;
+            EXPECT_FALSE(granted(kind, kFileWriteData)) << "another user, as " << kind.name;
+        }
+    }
+}
+
 TEST(ServiceSecurity, QueryAndControl_ByAuthenticatedUsersAndAdministrators) {
     constexpr std::uint32_t kStart = 0x10;
     constexpr std::uint32_t kStop = 0x20;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "pipe_ends.hpp"
 #include "windows/helper/frame_pipe.hpp"
 #include "windows/helper/helper_link.hpp"
 
@@ -24,8 +25,8 @@ class FakeLink final : public HelperLink {
 public:
     FakeLink(std::shared_ptr<FakeHelper> helper, PipeEnds ends,
              const std::function<void(FramePipe&)>& behave)
-        : helper_{std::move(helper)}, pipe_{std::move(ends.own)} {
-        auto peer = std::make_unique<FramePipe>(std::move(ends.inherited));
+        : helper_{std::move(helper)}, pipe_{std::move(ends.service)} {
+        auto peer = std::make_unique<FramePipe>(std::move(ends.helper));
         thread_ = std::jthread{[peer = std::move(peer), behave, helper = helper_]() mutable {
             behave(*peer);
             peer.reset();

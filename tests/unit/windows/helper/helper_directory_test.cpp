@@ -30,14 +30,14 @@ struct HelperDirectoryTest : testing::Test {
     FakeAgent desktop;
     std::vector<core::TokenFacts> started_as;
     std::vector<std::shared_ptr<FakeHelper>> helpers;
-    HelperDirectory directory{
-        tokens, [this](HANDLE token) -> result<std::unique_ptr<HelperLink>> {
-            started_as.push_back(tokens.of(token));
-            helpers.push_back(std::make_shared<FakeHelper>());
-            return std::unique_ptr<HelperLink>{std::make_unique<FakeLink>(
-                helpers.back(), std::move(make_pipe_ends().value()),
-                [this](FramePipe& pipe) { (void)serve(pipe, desktop, 1h, [] { return true; }); })};
-        }};
+    HelperDirectory directory{tokens, [this](HANDLE token) -> result<std::unique_ptr<HelperLink>> {
+                                  started_as.push_back(tokens.of(token));
+                                  helpers.push_back(std::make_shared<FakeHelper>());
+                                  return std::unique_ptr<HelperLink>{std::make_unique<FakeLink>(
+                                      helpers.back(), make_pipe_ends(), [this](FramePipe& pipe) {
+                                          (void)serve(pipe, desktop, 1h, [] { return true; });
+                                      })};
+                              }};
 
     Rights caller(const core::TokenFacts& facts) {
         return std::make_shared<CallerRights>(api, SeamHandle{api, tokens.add(facts)});
@@ -124,7 +124,7 @@ TEST_F(HelperDirectoryTest, AgentOutlivesTheDirectory_StillGoesBackSafely) {
         tokens, [this](HANDLE) -> result<std::unique_ptr<HelperLink>> {
             helpers.push_back(std::make_shared<FakeHelper>());
             return std::unique_ptr<HelperLink>{std::make_unique<FakeLink>(
-                helpers.back(), std::move(make_pipe_ends().value()),
+                helpers.back(), make_pipe_ends(),
                 [](FramePipe& pipe) { (void)pipe.receive(wait_at_most(1h)); })};
         });
     auto agent = own->starting(1, "S-1-alice");

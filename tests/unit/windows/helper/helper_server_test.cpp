@@ -1,6 +1,7 @@
 #include "windows/helper/helper_server.hpp"
 
 #include "fake_agent.hpp"
+#include "pipe_ends.hpp"
 #include "proto/message.hpp"
 
 #include <gmock/gmock.h>
@@ -66,13 +67,13 @@ TEST_F(HelperServerTest, NoRequest_Error) {
 }
 
 struct Served : testing::Test {
-    PipeEnds ends = std::move(make_pipe_ends().value());
-    FramePipe pipe{std::move(ends.inherited)};
+    PipeEnds ends = make_pipe_ends();
+    FramePipe pipe{std::move(ends.helper)};
     FakeAgent agent;
 };
 
 TEST_F(Served, OtherEndCloses_Gone) {
-    ends.own.reset();
+    ends.service.reset();
     EXPECT_EQ(serve(pipe, agent, 1h, [] { return true; }), ServeEnd::gone);
 }
 

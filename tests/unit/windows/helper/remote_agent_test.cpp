@@ -29,8 +29,8 @@ struct RemoteAgentTest : testing::Test {
     };
     ConnectHelper connect = [this]() -> result<std::unique_ptr<HelperLink>> {
         started.push_back(std::make_shared<FakeHelper>());
-        return std::unique_ptr<HelperLink>{std::make_unique<FakeLink>(
-            started.back(), std::move(make_pipe_ends().value()), behave)};
+        return std::unique_ptr<HelperLink>{
+            std::make_unique<FakeLink>(started.back(), make_pipe_ends(), behave)};
     };
     RemoteAgent agent{connect};
 
