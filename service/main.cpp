@@ -8,6 +8,7 @@
 #include "windows/helper/helper_main.hpp"
 #include "windows/install.hpp"
 #include "windows/log.hpp"
+#include "windows/own_helpers.hpp"
 #include "windows/pipe_listener.hpp"
 #include "windows/process_watch.hpp"
 #include "windows/registry_settings.hpp"
@@ -77,9 +78,10 @@ private:
     std::unique_ptr<win::RegistryStore> store_;
     win::ProcessWatch watch_;
     win::SystemRandom random_;
-    win::WindowsSystem system_;
+    win::OwnHelpers own_helpers_;
+    win::WindowsSystem system_{own_helpers_};
     win::WindowsControl control_;
-    win::HelperDirectory helpers_;
+    win::HelperDirectory helpers_{own_helpers_};
     std::unique_ptr<win::PipeListener> listener_;
     rpc::Host host_;
 };

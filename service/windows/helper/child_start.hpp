@@ -1,6 +1,7 @@
 #pragma once
 
 #include "windows/api.hpp"
+#include "windows/own_helpers.hpp"
 
 #include <string>
 
@@ -15,10 +16,11 @@ struct ChildStart {
     HANDLE inherited = nullptr;   // the one handle that it inherits, in one Windows session only
     HANDLE output = nullptr;      // its standard output: null or `inherited`
     DWORD job_limits = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+    OwnHelpers* known_to = nullptr;  // before it is there; null: nobody
 };
 
 struct Child {
-    UniqueHandle job;
+    OwnHelpers::Job job;
     UniqueHandle process;
     DWORD pid = 0;
 };

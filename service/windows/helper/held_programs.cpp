@@ -1,6 +1,7 @@
 #include "windows/helper/held_programs.hpp"
 
 #include "windows/helper/child_start.hpp"
+#include "windows/helper/start_attributes.hpp"
 #include "windows/system/process_handle.hpp"
 
 #include <string>
@@ -40,21 +41,25 @@ result<core::ProcessKey> HeldPrograms::create(const engine::ProgramStart& start)
     // Out of the helper's own job, which ends all that is in it; and nothing of this process's way
     // to deal with errors is left to the program.
     const DWORD flags = CREATE_SUSPENDED | CREATE_BREAKAWAY_FROM_JOB | CREATE_DEFAULT_ERROR_MODE |
+                        EXTENDED_STARTUPINFO_PRESENT |
                         (start.new_console ? DWORD{CREATE_NEW_CONSOLE} : DWORD{0});
-    STARTUPINFOW startup{};
-    startup.cb = sizeof startup;
+    StartAttributes attributes;
+    if (const DWORD code = attributes.set(job->get()); code != ERROR_SUCCESS) {
+        return win32_error("naming its job", code);
+    }
+    STARTUPINFOEXW startup{};
+    startup.StartupInfo.cb = sizeof startup;
+    startup.lpAttributeList = attributes.get();
     PROCESS_INFORMATION made{};
     if (CreateProcessW(wide(start.program).c_str(), command.data(), nullptr, nullptr, FALSE, flags,
-                       nullptr, folder.empty() ? nullptr : folder.c_str(), &startup,
+                       nullptr, folder.empty() ? nullptr : folder.c_str(), &startup.StartupInfo,
                        &made) == FALSE) {
         return last_error("starting " + start.program);
     }
     Held held{std::move(*job), UniqueHandle{made.hProcess}, UniqueHandle{made.hThread}};
     const auto started = start_time(held.process.get());
-    if (AssignProcessToJobObject(held.job.get(), held.process.get()) == FALSE || !started) {
-        const auto error = last_error("holding " + start.program);
-        TerminateProcess(held.process.get(), ERROR_PROCESS_ABORTED);
-        return error;
+    if (!started) {
+        return last_error("reading the start time of " + start.program);
     }
     const core::ProcessKey key{made.dwProcessId, *started};
     held_.emplace(key, std::move(held));

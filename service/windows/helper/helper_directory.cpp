@@ -62,7 +62,9 @@ private:
 HelperDirectory::HelperDirectory(SessionTokens& tokens, StartHelper start_helper)
     : tokens_{tokens}, start_helper_{std::move(start_helper)}, pool_{std::make_shared<Pool>()} {}
 
-HelperDirectory::HelperDirectory() : HelperDirectory{system_session_tokens(), start_helper} {}
+HelperDirectory::HelperDirectory(OwnHelpers& helpers)
+    : HelperDirectory{system_session_tokens(),
+                      [&helpers](HANDLE token) { return start_helper(token, helpers); }} {}
 
 result<std::shared_ptr<engine::SessionAgent>> HelperDirectory::hand_out(
     std::uint32_t windows_session, bool is_starting, const MakeToken& make_token) {

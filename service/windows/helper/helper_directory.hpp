@@ -3,6 +3,7 @@
 #include "engine/session_agent.hpp"
 #include "windows/helper/helper_link.hpp"
 #include "windows/helper/session_tokens.hpp"
+#include "windows/own_helpers.hpp"
 
 #include <functional>
 #include <memory>
@@ -19,8 +20,8 @@ public:
 
     /// `tokens` must outlive this and all agents.
     HelperDirectory(SessionTokens& tokens, StartHelper start_helper);
-    /// On the system itself.
-    HelperDirectory();
+    /// On the system itself. `helpers` must outlive this and all agents.
+    explicit HelperDirectory(OwnHelpers& helpers);
 
     result<std::shared_ptr<engine::SessionAgent>> acting(
         std::uint32_t windows_session, const std::shared_ptr<const core::Rights>& rights) override;

@@ -98,7 +98,7 @@ Error refused(const std::string& why) {
 
 }  // namespace
 
-result<std::unique_ptr<HelperLink>> start_helper(HANDLE token) {
+result<std::unique_ptr<HelperLink>> start_helper(HANDLE token, OwnHelpers& helpers) {
     const auto facts = read_token_facts(system_token_api(), token);
     if (facts.has_error()) {
         return refused(facts.error().message);
@@ -112,6 +112,7 @@ result<std::unique_ptr<HelperLink>> start_helper(HANDLE token) {
         return refused(win32_error("making its environment", code).message);
     }
     ChildStart start{own_program(), std::wstring{kHelperCommand} + L' ' + pipe->name};
+    start.known_to = &helpers;
     start.token = token;
     start.environment = environment.get();
     // The programs that it starts are to stay when it ends.

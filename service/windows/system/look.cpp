@@ -54,8 +54,9 @@ result<void> check_complete(const std::vector<JobOutcome>& outcomes, const Timed
 /// One look, made in the order of its functions.
 class Look {
 public:
-    Look(IoWatchdog& watchdog, LookJobs& jobs, const std::stop_token& stop)
-        : jobs_{jobs}, stop_{stop}, identities_{watchdog} {}
+    Look(const OwnHelpers& helpers, IoWatchdog& watchdog, LookJobs& jobs,
+         const std::stop_token& stop)
+        : helpers_{helpers}, jobs_{jobs}, stop_{stop}, identities_{watchdog} {}
 
     result<engine::Snapshot> take();
 
@@ -76,6 +77,7 @@ private:
     void add_mapped();
     engine::Snapshot assemble();
 
+    const OwnHelpers& helpers_;
     LookJobs& jobs_;
     const std::stop_token& stop_;
     MappedIdentities identities_;
@@ -84,7 +86,7 @@ private:
 };
 
 result<void> Look::open() {
-    auto list = open_processes();
+    auto list = open_processes(helpers_);
     if (list.has_error()) {
         return list.error();
     }
@@ -240,9 +242,9 @@ result<engine::Snapshot> Look::take() {
 
 }  // namespace
 
-result<engine::Snapshot> look_at_system(IoWatchdog& watchdog, LookJobs& jobs,
-                                        const std::stop_token& stop) {
-    return Look{watchdog, jobs, stop}.take();
+result<engine::Snapshot> look_at_system(const OwnHelpers& helpers, IoWatchdog& watchdog,
+                                        LookJobs& jobs, const std::stop_token& stop) {
+    return Look{helpers, watchdog, jobs, stop}.take();
 }
 
 }  // namespace rmb::win

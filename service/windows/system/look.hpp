@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/system.hpp"
+#include "windows/own_helpers.hpp"
 #include "windows/system/handle_risk.hpp"
 #include "windows/system/io_watchdog.hpp"
 #include "windows/system/timed_jobs.hpp"
@@ -21,8 +22,10 @@ struct LookJobs {
 };
 
 /// engine::System::look(): who holds which local file, by the table of handles and the memory of
-/// each process. sem_timeout where so much hangs that the rest of the system was not looked at.
-[[nodiscard]] result<engine::Snapshot> look_at_system(IoWatchdog& watchdog, LookJobs& jobs,
+/// each process but this one and its helpers. sem_timeout where so much hangs that the rest of the
+/// system was not looked at.
+[[nodiscard]] result<engine::Snapshot> look_at_system(const OwnHelpers& helpers,
+                                                      IoWatchdog& watchdog, LookJobs& jobs,
                                                       const std::stop_token& stop);
 
 }  // namespace rmb::win

@@ -22,6 +22,11 @@ std::shared_ptr<const UniqueHandle> open(DWORD access, DWORD pid) {
     return process ? std::make_shared<const UniqueHandle>(std::move(process)) : nullptr;
 }
 
+/// A program of ours that somebody else started is a process like any other.
+bool is_own(const SeenProcess& process, const std::string& own_image, const OwnHelpers& helpers) {
+    return process.facts.program == own_image && helpers.include(process.outside->get());
+}
+
 void add(const PROCESSENTRY32W& entry, ProcessList& list) {
     const auto pid = static_cast<std::uint32_t>(entry.th32ProcessID);
     const auto name = narrow(entry.szExeFile);
@@ -60,11 +65,12 @@ void add(const PROCESSENTRY32W& entry, ProcessList& list) {
 
 }  // namespace
 
-result<ProcessList> open_processes() {
+result<ProcessList> open_processes(const OwnHelpers& helpers) {
     const UniqueFile snapshot{CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0)};
     if (!snapshot) {
         return last_error("listing the processes");
     }
+    const auto own_image = image_path(GetCurrentProcess());
     ProcessList list;
     PROCESSENTRY32W entry{};
     entry.dwSize = sizeof entry;
@@ -75,6 +81,8 @@ result<ProcessList> open_processes() {
             add(entry, list);
         }
     }
+    std::erase_if(list.processes,
+                  [&](const SeenProcess& process) { return is_own(process, own_image, helpers); });
     return list;
 }
 

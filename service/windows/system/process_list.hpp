@@ -2,6 +2,7 @@
 
 #include "engine/system.hpp"
 #include "windows/api.hpp"
+#include "windows/own_helpers.hpp"
 
 #include <memory>
 #include <vector>
@@ -24,8 +25,8 @@ struct ProcessList {
     std::vector<engine::Unseen> unseen;  // that could not be opened at all
 };
 
-/// All processes that run, without this one; some may have ended meanwhile.
-[[nodiscard]] result<ProcessList> open_processes();
+/// All processes that run, without this one and its helpers; some may have ended meanwhile.
+[[nodiscard]] result<ProcessList> open_processes(const OwnHelpers& helpers);
 
 /// "process 12 (lsass.exe)".
 [[nodiscard]] std::string describe(std::uint32_t pid, std::string_view program);

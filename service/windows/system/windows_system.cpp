@@ -23,7 +23,7 @@ std::string WindowsSystem::join(const std::string& folder, const std::string& na
 }
 
 result<engine::Snapshot> WindowsSystem::look(std::stop_token stop) {
-    return look_at_system(watchdog_, look_jobs_, stop);
+    return look_at_system(helpers_, watchdog_, look_jobs_, stop);
 }
 
 bool WindowsSystem::may_query(const core::ProcessKey& process) {

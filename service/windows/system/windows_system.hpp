@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/system.hpp"
+#include "windows/own_helpers.hpp"
 #include "windows/system/io_watchdog.hpp"
 #include "windows/system/look.hpp"
 #include "windows/system/timed_jobs.hpp"
@@ -14,6 +15,9 @@ class WindowsSystem final : public engine::System {
 public:
     /// How long one file operation may take.
     static constexpr std::chrono::milliseconds kFileLimit{5'000};
+
+    /// `helpers` are not seen, as this process is not; must outlive this.
+    explicit WindowsSystem(const OwnHelpers& helpers) : helpers_{helpers} {}
 
     result<engine::FileFacts> identify(const std::string& path) override;
     result<std::vector<engine::FolderEntry>> enumerate(const std::string& folder) override;
@@ -31,6 +35,7 @@ public:
     bool may_stop_service(const std::string& name) override;
 
 private:
+    const OwnHelpers& helpers_;
     IoWatchdog watchdog_{kFileLimit};
     LookJobs look_jobs_;
     TimedJobs details_jobs_;

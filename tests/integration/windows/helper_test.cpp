@@ -167,6 +167,30 @@ TEST_F(Helper, Hung_BeforeTheShutdown_FailsAndSaysWhy) {
     EXPECT_TRUE(window.has_ended(Milliseconds{0}));
 }
 
+// An installer that replaces the broker's own program, or what is loaded into whoever has windows,
+// cannot be told to stop the broker's helpers.
+TEST_F(Helper, Idle_IsNobodyWhoHoldsAnything) {
+    auto& window = run("window", holding());
+    auto& installer = install_file();
+    ASSERT_EQ(type_of(installer, window), kMainWindow);
+    const auto library = folder_ / "loaded.dll";
+    std::filesystem::copy_file(programs().dll, library);
+    ASSERT_GE(helpers().load(library), 1U);
+    const auto row = broker().locks({text(library), text(programs().broker)});
+    ASSERT_EQ(row.paths.size(), 2U);
+    for (const auto& path : row.paths) {
+        EXPECT_FALSE(path.error) << path.path;
+        EXPECT_TRUE(path.holders.empty()) << path.path;
+        EXPECT_EQ(path.hidden, 0U) << path.path;
+    }
+    auto& update = install();
+    ASSERT_EQ(update.add({file_target(library), file_target(programs().broker)}), 0U);
+    EXPECT_TRUE(update.list(10).apps.empty());
+    EXPECT_EQ(update.shut_down().code, 0U);
+    EXPECT_GE(helpers().count(), 1U) << "it idles still";
+    ASSERT_TRUE(window.is_alive());
+}
+
 /// The helpers are killed when the programs have written so many lines since the call began.
 class HelperKilledAt : public FivePrograms, public testing::WithParamInterface<std::size_t> {
 protected:

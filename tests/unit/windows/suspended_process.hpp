@@ -11,10 +11,7 @@ namespace rmb::win {
 /// A real process that does nothing: its only thread never runs. Ended at the latest with this.
 class SuspendedProcess {
 public:
-    SuspendedProcess() {
-        wchar_t system[MAX_PATH] = {};
-        GetSystemDirectoryW(system, MAX_PATH);
-        std::wstring program = std::wstring{system} + L"\\cmd.exe";
+    explicit SuspendedProcess(const std::wstring& program = system_program(L"cmd.exe")) {
         STARTUPINFOW startup{};
         startup.cb = sizeof startup;
         PROCESS_INFORMATION made{};
@@ -38,6 +35,15 @@ public:
         }
     }
 
+    static std::wstring system_program(const std::wstring& name) {
+        wchar_t system[MAX_PATH] = {};
+        GetSystemDirectoryW(system, MAX_PATH);
+        return std::wstring{system} + L"\\" + name;
+    }
+
+    [[nodiscard]] HANDLE handle() const {
+        return process_.get();
+    }
     [[nodiscard]] core::ProcessKey key() const {
         return key_;
     }

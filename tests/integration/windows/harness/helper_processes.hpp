@@ -3,6 +3,7 @@
 #include <windows.h>
 
 #include <cstddef>
+#include <filesystem>
 
 namespace rmb::e2e {
 
@@ -15,6 +16,8 @@ public:
     [[nodiscard]] std::size_t count() const;
     /// Returns when they have ended.
     std::size_t kill() const;
+    /// They load the library, as programs are made to that have a window.
+    std::size_t load(const std::filesystem::path& library) const;
     /// They run no more, and do not end by themselves.
     std::size_t hang() const;
 

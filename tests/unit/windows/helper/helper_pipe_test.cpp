@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <future>
+#include <memory>
 #include <utility>
 
 namespace rmb::win {
@@ -24,9 +25,9 @@ constexpr auto kNever = 1h;
 constexpr auto kAtOnce = 30s;
 
 Child child_of(DWORD pid) {
-    Child child{make_job(JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE).value(),
-                UniqueHandle{OpenProcess(PROCESS_ALL_ACCESS, FALSE, pid)}, pid};
-    return child;
+    auto job = make_job(JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE).value();
+    return {std::make_shared<const UniqueHandle>(std::move(job)),
+            UniqueHandle{OpenProcess(PROCESS_ALL_ACCESS, FALSE, pid)}, pid};
 }
 
 /// A child that does nothing, and the pipe that is made for it.
@@ -36,7 +37,7 @@ struct AwaitChild : testing::Test {
     HelperPipe pipe = make_helper_pipe(own_user()).value();
 
     AwaitChild() {
-        AssignProcessToJobObject(child.job.get(), child.process.get());
+        AssignProcessToJobObject(child.job->get(), child.process.get());
     }
     [[nodiscard]] bool child_runs() const {
         return WaitForSingleObject(child.process.get(), 0) == WAIT_TIMEOUT;

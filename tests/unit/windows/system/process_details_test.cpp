@@ -81,7 +81,8 @@ private:
 };
 
 struct ProcessDetailsTest : testing::Test {
-    WindowsSystem system;
+    OwnHelpers helpers;
+    WindowsSystem system{helpers};
 
     engine::ProcessDetails details(const core::ProcessKey& process) {
         const auto read = system.details_of(process);

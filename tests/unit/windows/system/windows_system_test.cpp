@@ -16,7 +16,8 @@ namespace {
 using engine::HoldKind;
 
 struct WindowsSystemTest : testing::Test {
-    WindowsSystem system;
+    OwnHelpers helpers;
+    WindowsSystem system{helpers};
     TempFolder folder;
 
     engine::FileFacts identify(const std::string& path) {
