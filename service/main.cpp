@@ -19,6 +19,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -169,6 +170,7 @@ public:
         // Without a group they are not in the help.
         helper_->group("");
         helper_->add_option("pipe", pipe_, "Name of its pipe")->required();
+        helper_->add_option("idle", idle_, "Milliseconds without work until it ends")->required();
         console_->group("");
         console_->add_option("act", act_, "list or interrupt")->required();
         console_->add_option("pids", pids_, "Process ids")->required();
@@ -180,13 +182,15 @@ public:
         return *helper_ || *console_;
     }
     [[nodiscard]] int run() const {
-        return *helper_ ? win::run_helper(pipe_) : win::run_console_child(act_, pids_);
+        return *helper_ ? win::run_helper(pipe_, std::chrono::milliseconds{idle_})
+                        : win::run_console_child(act_, pids_);
     }
 
 private:
     CLI::App* helper_;
     CLI::App* console_;
     std::string pipe_;
+    std::uint32_t idle_ = 0;
     std::string act_;
     std::vector<std::uint32_t> pids_;
 };

@@ -5,19 +5,17 @@
 #include "windows/helper/helper_pipe.hpp"
 #include "windows/helper/helper_server.hpp"
 
-#include <chrono>
 #include <span>
 #include <utility>
 
 namespace rmb::win {
 namespace {
 
-constexpr std::chrono::seconds kIdleLimit{60};
 constexpr int kFailed = 1;
 
 }  // namespace
 
-int run_helper(const std::string& pipe) {
+int run_helper(const std::string& pipe, std::chrono::milliseconds idle) {
     const auto api = load_user_api();
     auto end_of_pipe = open_helper_pipe(wide(pipe));
     if (api.has_error() || end_of_pipe.has_error()) {
@@ -26,7 +24,7 @@ int run_helper(const std::string& pipe) {
     FramePipe frames{std::move(*end_of_pipe)};
     DesktopAgent agent{*api};
     // A program that waits to be released would end with this process.
-    const auto end = serve(frames, agent, kIdleLimit, [&] { return !agent.holds_programs(); });
+    const auto end = serve(frames, agent, idle, [&] { return !agent.holds_programs(); });
     return end == ServeEnd::idle ? static_cast<int>(kHelperIdle) : 0;
 }
 

@@ -9,9 +9,6 @@
 /// it by its name, and the service looks who did.
 namespace rmb::win {
 
-/// How long a helper may take from its start until it has opened its pipe.
-inline constexpr std::chrono::milliseconds kConnectLimit{10'000};
-
 struct HelperPipe {
     std::wstring name;
     UniqueFile end;  // the service's
@@ -27,6 +24,6 @@ struct HelperPipe {
 /// Waits until `child` has opened the pipe. not_ready when it ends before, does not within `limit`,
 /// or another process was first: then the child is ended before this returns.
 [[nodiscard]] result<void> await_child(HANDLE pipe, const Child& child,
-                                       std::chrono::milliseconds limit = kConnectLimit);
+                                       std::chrono::milliseconds limit);
 
 }  // namespace rmb::win

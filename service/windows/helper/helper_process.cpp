@@ -4,6 +4,7 @@
 #include "windows/helper/helper_main.hpp"
 #include "windows/helper/helper_pipe.hpp"
 #include "windows/helper/optional_call.hpp"
+#include "windows/helper/session_tokens.hpp"
 #include "windows/system/process_handle.hpp"
 #include "windows/token_api.hpp"
 #include "windows/token_facts.hpp"
@@ -73,18 +74,14 @@ public:
     }
     [[nodiscard]] bool may_have_created(const core::ProcessKey& process) const override {
         const auto opened = open_running(process, 0);
-        DWORD own_session = 0;
-        DWORD session = 0;
-        if (opened.has_error() || ProcessIdToSessionId(child_.pid, &own_session) == FALSE ||
-            ProcessIdToSessionId(process.pid, &session) == FALSE) {
+        if (opened.has_error()) {
             return false;
         }
         const auto created = facts_of(opened->get());
         const auto own = facts_of(child_.process.get());
         // What it names may be ended or resumed in the service's or an installer's name: nothing
         // that its own rights do not reach.
-        return session == own_session && created.has_value() && own.has_value() &&
-               created->user == own->user && created->integrity <= own->integrity;
+        return created.has_value() && own.has_value() && win::may_have_created(*own, *created);
     }
 
 private:
@@ -98,7 +95,8 @@ Error refused(const std::string& why) {
 
 }  // namespace
 
-result<std::unique_ptr<HelperLink>> start_helper(HANDLE token, OwnHelpers& helpers) {
+result<std::unique_ptr<HelperLink>> start_helper(HANDLE token, OwnHelpers& helpers,
+                                                 const HelperOptions& options) {
     const auto facts = read_token_facts(system_token_api(), token);
     if (facts.has_error()) {
         return refused(facts.error().message);
@@ -111,7 +109,10 @@ result<std::unique_ptr<HelperLink>> start_helper(HANDLE token, OwnHelpers& helpe
     if (const DWORD code = environment_of(token, environment); code != ERROR_SUCCESS) {
         return refused(win32_error("making its environment", code).message);
     }
-    ChildStart start{own_program(), std::wstring{kHelperCommand} + L' ' + pipe->name};
+    ChildStart start;
+    start.program = options.program;
+    start.arguments = kHelperCommand;
+    start.arguments += L' ' + pipe->name + L' ' + std::to_wstring(options.idle.count());
     start.known_to = &helpers;
     start.token = token;
     start.environment = environment.get();
@@ -121,7 +122,8 @@ result<std::unique_ptr<HelperLink>> start_helper(HANDLE token, OwnHelpers& helpe
     if (child.has_error()) {
         return refused(child.error().message);
     }
-    if (const auto opened = await_child(pipe->end.get(), *child); opened.has_error()) {
+    if (const auto opened = await_child(pipe->end.get(), *child, options.connect);
+        opened.has_error()) {
         return refused(opened.error().message);
     }
     return std::unique_ptr<HelperLink>{

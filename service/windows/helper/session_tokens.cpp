@@ -104,4 +104,9 @@ result<HelperToken> starting_token(SessionTokens& tokens, std::uint32_t windows_
     return made;
 }
 
+bool may_have_created(const core::TokenFacts& helper, const core::TokenFacts& created) {
+    return created.user == helper.user && created.windows_session == helper.windows_session &&
+           created.integrity <= helper.integrity;
+}
+
 }  // namespace rmb::win

@@ -47,4 +47,9 @@ struct HelperToken {
                                                  std::uint32_t windows_session,
                                                  const std::string& user);
 
+/// Whether a process with the token `created` can come from a helper with the token `helper`, which
+/// starts programs as itself only: its user, in its Windows session, at no higher integrity.
+[[nodiscard]] bool may_have_created(const core::TokenFacts& helper,
+                                    const core::TokenFacts& created);
+
 }  // namespace rmb::win

@@ -72,5 +72,48 @@ TEST_F(SessionTokensTest, StartingWithoutThePrivilege_NotReady) {
     EXPECT_EQ(code_of(starting_token(tokens, 1, "S-1-alice")), Code::not_ready);
 }
 
+struct MayHaveCreated : testing::Test {
+    core::TokenFacts helper = FakeSessionTokens::user("S-1-alice", 2);
+    core::TokenFacts created = helper;
+
+    [[nodiscard]] bool is_believed() const {
+        return may_have_created(helper, created);
+    }
+};
+
+TEST_F(MayHaveCreated, WithAnEqualToken_Yes) {
+    EXPECT_TRUE(is_believed());
+}
+
+TEST_F(MayHaveCreated, OfAnotherUser_No) {
+    created.user = "S-1-bob";
+    EXPECT_FALSE(is_believed());
+}
+
+TEST_F(MayHaveCreated, InAnotherWindowsSession_No) {
+    for (const auto session : {0U, 1U, 3U}) {
+        created.windows_session = session;
+        EXPECT_FALSE(is_believed()) << session;
+    }
+}
+
+TEST_F(MayHaveCreated, OfHigherIntegrity_No) {
+    for (const auto integrity : {0x2001U, 0x2100U, 0x3000U, 0x4000U}) {
+        created.integrity = integrity;
+        EXPECT_FALSE(is_believed()) << integrity;
+    }
+    created.integrity = 0x1000;
+    EXPECT_TRUE(is_believed()) << "lower";
+}
+
+TEST_F(MayHaveCreated, OtherwiseDifferent_Yes) {
+    created.logon_id += 1;
+    created.elevation_type = 2;
+    created.app_container = "S-1-15-2-1";
+    created.restricted_sids = {"S-1-5-12"};
+    created.administrator = true;
+    EXPECT_TRUE(is_believed());
+}
+
 }  // namespace
 }  // namespace rmb::win
