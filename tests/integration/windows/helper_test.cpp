@@ -191,6 +191,21 @@ TEST_F(Helper, Idle_IsNobodyWhoHoldsAnything) {
     ASSERT_TRUE(window.is_alive());
 }
 
+TEST_F(Helper, ServiceKilled_HelpersEnd) {
+    auto& window = run("window", holding());
+    auto& installer = install_file();
+    ASSERT_EQ(type_of(installer, window), kMainWindow);
+    const auto open = helpers().open();
+    ASSERT_GE(open.size(), 1U);
+    scm_.kill();
+    for (const auto& helper : open) {
+        EXPECT_EQ(WaitForSingleObject(helper.get(), static_cast<DWORD>(kPatience.count())),
+                  static_cast<DWORD>(WAIT_OBJECT_0));
+    }
+    scm_.start();
+    EXPECT_EQ(type_of(installer, window), kMainWindow);
+}
+
 /// The helpers are killed when the programs have written so many lines since the call began.
 class HelperKilledAt : public FivePrograms, public testing::WithParamInterface<std::size_t> {
 protected:

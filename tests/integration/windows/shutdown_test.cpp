@@ -135,6 +135,43 @@ TEST_F(Shutdown, Stubborn_Forced_IsEnded) {
     }
 }
 
+TEST_F(Shutdown, Window_EndsOnlyWhenItIsToClose_IsClosedWithoutForce) {
+    // Longer than what programs have after WM_ENDSESSION: the rest is for closing.
+    set_hung_limit(Milliseconds{10'000});
+    auto& closes = run("closes", holding());
+    EXPECT_EQ(install_file().shut_down().code, 0U);
+    EXPECT_TRUE(closes.has_ended(Milliseconds{0}));
+    EXPECT_EQ(report_.lines(),
+              (std::vector<std::string>{report_.lines().at(0), "closes query-end-session 1",
+                                        "closes end-session 1 1", "closes close", "closes ended"}));
+}
+
+TEST_F(Shutdown, ThreeWindows_EachIsAskedOnce) {
+    run("three", holding());
+    EXPECT_EQ(install_file().shut_down().code, 0U);
+    for (const auto* which : {"visible", "owned", "hidden"}) {
+        EXPECT_EQ(report_.count(std::string{"three query-end-session 1 "} + which), 1U)
+            << which << " " << report_.all();
+    }
+    EXPECT_EQ(report_.count("three query-end-session"), 3U) << report_.all();
+    EXPECT_EQ(report_.count("three ended"), 1U) << report_.all();
+}
+
+TEST_F(Shutdown, ThreeWindows_TheHiddenOneRefuses_AllAreTakenBack) {
+    auto& three = run("three-veto", holding());
+    EXPECT_EQ(install_file().shut_down().code, kFailShutdown);
+    // Those that had not been asked when it refused are asked all the same: it was on its way.
+    for (const auto* which : {"visible", "owned", "hidden"}) {
+        EXPECT_TRUE(report_.wait_for(std::string{"three-veto end-session 0 1 "} + which))
+            << which << " " << report_.all();
+        EXPECT_EQ(report_.count(std::string{"three-veto query-end-session 1 "} + which), 1U)
+            << which << " " << report_.all();
+    }
+    EXPECT_EQ(report_.count("three-veto query-end-session"), 3U) << report_.all();
+    EXPECT_EQ(report_.count("three-veto end-session 1"), 0U) << report_.all();
+    EXPECT_TRUE(three.is_alive());
+}
+
 TEST_F(Shutdown, Console_WithABystander_GetsNoCtrlC) {
     auto& console = run("console-with-bystander", holding());
     auto& installer = install_file();

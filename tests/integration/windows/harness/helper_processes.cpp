@@ -83,6 +83,10 @@ std::size_t HelperProcesses::kill() const {
     return helpers.size();
 }
 
+std::vector<UniqueHandle> HelperProcesses::open() const {
+    return open_helpers(service_);
+}
+
 std::size_t HelperProcesses::load(const std::filesystem::path& library) const {
     const auto helpers = open_helpers(service_);
     for (const auto& helper : helpers) {
