@@ -20,6 +20,7 @@ constexpr JobLimits kNoneOfAProcess{0, 32, 512};
 constexpr JobLimits kNoneOfAUser{8, 0, 512};
 
 struct LookTest : testing::Test {
+    const OwnHelpers helpers;
     IoWatchdog watchdog{WindowsSystem::kFileLimit};
     const SuspendedProcess child;
 
@@ -44,7 +45,7 @@ TEST_F(LookTest, TooMuchHangs_AnErrorAndNoEmptyAnswer) {
     LookJobs in_files;
     in_files.handles.front() = TimedJobs{kNoneAtAll};
     for (auto* jobs : {&in_memory, &in_files}) {
-        const auto snapshot = look_at_system(watchdog, *jobs, {});
+        const auto snapshot = look_at_system(helpers, watchdog, *jobs, {});
         ASSERT_TRUE(snapshot.has_error());
         EXPECT_EQ(snapshot.error().code, Code::sem_timeout);
         EXPECT_NE(snapshot.error().message.find("not complete"), std::string::npos)
@@ -55,7 +56,7 @@ TEST_F(LookTest, TooMuchHangs_AnErrorAndNoEmptyAnswer) {
 TEST_F(LookTest, ProcessOrUserAtTheLimit_ToldAsUnseen) {
     for (const auto& limits : {kNoneOfAProcess, kNoneOfAUser}) {
         LookJobs jobs{limits};
-        const auto snapshot = look_at_system(watchdog, jobs, {});
+        const auto snapshot = look_at_system(helpers, watchdog, jobs, {});
         ASSERT_TRUE(snapshot.has_value()) << snapshot.error().message;
         const std::string whose = limits.process == 0 ? "its process" : "its user's processes";
         EXPECT_EQ(why_unseen(*snapshot, "its libraries"), "too many looks at " + whose + " hang");
@@ -69,11 +70,11 @@ TEST_F(LookTest, OneKindAtTheLimit_TheOthersAreLookedAtAsEver) {
     no_memory.memory = TimedJobs{kNoneOfAProcess};
     LookJobs no_pipes;
     no_pipes.handles.back() = TimedJobs{kNoneOfAProcess};
-    const auto with_handles = look_at_system(watchdog, no_memory, {});
+    const auto with_handles = look_at_system(helpers, watchdog, no_memory, {});
     ASSERT_TRUE(with_handles.has_value());
     EXPECT_TRUE(has(*with_handles, HoldKind::handle));
     EXPECT_FALSE(has(*with_handles, HoldKind::mapping));
-    const auto with_memory = look_at_system(watchdog, no_pipes, {});
+    const auto with_memory = look_at_system(helpers, watchdog, no_pipes, {});
     ASSERT_TRUE(with_memory.has_value());
     EXPECT_TRUE(has(*with_memory, HoldKind::image));
     EXPECT_EQ(why_unseen(*with_memory, "its libraries"), "");
