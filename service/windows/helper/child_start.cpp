@@ -59,10 +59,10 @@ result<Child> start_child(const ChildStart& start) {
     if (const DWORD code = attributes.set(job->get(), start.inherited); code != ERROR_SUCCESS) {
         return win32_error("naming its job and what it inherits", code);
     }
-    std::wstring desktop = LR"(winsta0\default)";
+    auto desktop = start.desktop;
     STARTUPINFOEXW startup{};
     startup.StartupInfo.cb = sizeof startup;
-    startup.StartupInfo.lpDesktop = desktop.data();
+    startup.StartupInfo.lpDesktop = desktop ? desktop->data() : nullptr;
     startup.lpAttributeList = attributes.get();
     if (start.output != nullptr) {
         startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;

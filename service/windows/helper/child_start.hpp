@@ -3,6 +3,7 @@
 #include "windows/api.hpp"
 #include "windows/own_helpers.hpp"
 
+#include <optional>
 #include <string>
 
 /// Starting this program again, as a child that ends with whoever started it.
@@ -15,6 +16,7 @@ struct ChildStart {
     void* environment = nullptr;  // null: as this process
     HANDLE inherited = nullptr;   // the one handle that it inherits, in one Windows session only
     HANDLE output = nullptr;      // its standard output: null or `inherited`
+    std::optional<std::wstring> desktop = {};  // none: this process's
     DWORD job_limits = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
     OwnHelpers* known_to = nullptr;  // before it is there; null: nobody
 };
@@ -25,7 +27,7 @@ struct Child {
     DWORD pid = 0;
 };
 
-/// Without a console, on the interactive desktop of its Windows session.
+/// Without a console.
 [[nodiscard]] result<Child> start_child(const ChildStart& start);
 /// With all that is in its job. Waits a moment for its end, so that nothing of it acts afterwards.
 void end_child(const Child& child);

@@ -156,6 +156,8 @@ ConsoleOutcome interrupt_console_here(std::uint32_t pid, std::span<const std::ui
     if (!std::ranges::includes(wanted, *attached)) {
         return ConsoleOutcome::others_attached;
     }
+    // Attaching puts a process's control handlers back.
+    SetConsoleCtrlHandler(nullptr, TRUE);
     return send_ctrl_c() ? ConsoleOutcome::done : ConsoleOutcome::failed;
 }
 

@@ -26,7 +26,8 @@ void add_line(std::string_view line, ConsoleLists& lists) {
     while (const auto pid = take_number(line, ' ')) {
         attached.push_back(*pid);
     }
-    lists.attached[*asked] = attached;
+    // One that has ended since the console was found by it is on none.
+    lists.attached[*asked] = {};
     for (const auto pid : attached) {
         lists.attached[pid] = attached;
     }

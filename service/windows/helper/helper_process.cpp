@@ -95,6 +95,11 @@ Error refused(const std::string& why) {
 
 }  // namespace
 
+std::wstring desktop_for(const core::TokenFacts& token) {
+    constexpr std::string_view kSystem = "S-1-5-18";
+    return token.windows_session == 0 && token.user != kSystem ? L"" : LR"(winsta0\default)";
+}
+
 result<std::unique_ptr<HelperLink>> start_helper(HANDLE token, OwnHelpers& helpers,
                                                  const HelperOptions& options) {
     const auto facts = read_token_facts(system_token_api(), token);
@@ -116,6 +121,7 @@ result<std::unique_ptr<HelperLink>> start_helper(HANDLE token, OwnHelpers& helpe
     start.known_to = &helpers;
     start.token = token;
     start.environment = environment.get();
+    start.desktop = desktop_for(*facts);
     // The programs that it starts are to stay when it ends.
     start.job_limits = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK;
     auto child = start_child(start);

@@ -43,6 +43,9 @@ inline constexpr ULONG kRemoteDevice = 0x10;
 /// How well a process is protected from others, 0 for not at all: PS_PROTECTION.
 inline constexpr auto kProcessProtection = static_cast<PROCESSINFOCLASS>(61);
 
+/// ProcessImageInformation, which the SDK's winternl.h leaves out.
+inline constexpr auto kProcessImage = static_cast<PROCESSINFOCLASS>(37);
+
 /// What a process's program says of itself, as the kernel read it: SECTION_IMAGE_INFORMATION.
 struct ImageInformation {
     void* entry;

@@ -54,7 +54,7 @@ bool kernel_says_critical(HANDLE process) {
 
 bool is_console_program(HANDLE process) {
     nt::ImageInformation image{};
-    return nt::query_process(process, ProcessImageInformation, &image, sizeof image) >= 0 &&
+    return nt::query_process(process, nt::kProcessImage, &image, sizeof image) >= 0 &&
            image.subsystem == IMAGE_SUBSYSTEM_WINDOWS_CUI;
 }
 

@@ -23,6 +23,15 @@ TEST(ConsoleLines, Console_KnownForAllThatAreAttached) {
                                      Pair(40, IsEmpty())));
 }
 
+// The list of one console without the process that was asked about was taken for a lie of the
+// helper.
+TEST(ConsoleLines, EndedAfterAttaching_IsOnNoConsole) {
+    const std::array<std::uint32_t, 1> others{34};
+    const auto lists = parse_console_lines(console_line_begin(12) + console_line_end(others));
+    EXPECT_THAT(lists.attached,
+                UnorderedElementsAre(Pair(12, IsEmpty()), Pair(34, ElementsAre(34))));
+}
+
 TEST(ConsoleLines, EndedWhileAttaching_ToldAtWhich) {
     const auto lists =
         parse_console_lines(console_line_begin(7) + console_line_end({}) + console_line_begin(9));

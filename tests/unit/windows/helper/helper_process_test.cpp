@@ -39,6 +39,18 @@ struct HelperProcessTest : testing::Test {
     }
 };
 
+// Its user32 failed there, and with it every look.
+TEST(HelperDesktop, UserInSessionZero_IsOnTheWindowStationOfHisLogon) {
+    core::TokenFacts token;
+    token.user = "S-1-5-21-1-2-3-1001";
+    token.windows_session = 1;
+    EXPECT_EQ(desktop_for(token), L"winsta0\\default");
+    token.windows_session = 0;
+    EXPECT_EQ(desktop_for(token), L"");
+    token.user = "S-1-5-18";
+    EXPECT_EQ(desktop_for(token), L"winsta0\\default");
+}
+
 TEST_F(HelperProcessTest, Started_Acts) {
     RemoteAgent agent{[this] { return start(); }};
     const auto seen = agent.look({}, {});
