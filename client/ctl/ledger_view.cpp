@@ -53,11 +53,12 @@ std::string entries_text(const std::vector<proto::LedgerEntryInfo>& entries) {
                  {"SERVICE"},
                  {"TYPE"},
                  {"STAGE"},
+                 {"STATUS"},
                  {"NOW", Align::right},
                  {"WHY"}}};
     for (const auto& entry : entries) {
         table.row({pid_text(entry.pid), entry.name, entry.service, type_text(entry.type),
-                   entry.stage, pid_text(entry.started_pid), entry.why});
+                   entry.stage, status_text(entry.status), pid_text(entry.started_pid), entry.why});
     }
     return entries.empty() ? std::string{} : table.text(kIndent);
 }

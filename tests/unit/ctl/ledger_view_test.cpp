@@ -23,12 +23,15 @@ proto::LedgerInfo stopped() {
 }
 
 TEST(LedgerText, Entries_StandBelowTheirInstaller) {
-    EXPECT_EQ(ctl::ledger_text(stopped()),
-              "1122334455667788 of C:\\setup.exe, process 4711, whose session has ended\n"
-              "  PID  NAME           SERVICE  TYPE     STAGE      NOW  WHY\n"
-              "   88  Editor                  window   stopped\n"
-              "   99  Print Spooler  Spooler  service  restarted  100\n"
-              "   77  Bad\\x1b[2J              window   failed          ran elevated\n");
+    EXPECT_EQ(
+        ctl::ledger_text(stopped()),
+        "1122334455667788 of C:\\setup.exe, process 4711, whose session has ended\n"
+        "  PID  NAME           SERVICE  TYPE     STAGE      STATUS                           NOW  "
+        "WHY\n"
+        "   88  Editor                  window   stopped    stopped\n"
+        "   99  Print Spooler  Spooler  service  restarted  restarted                        100\n"
+        "   77  Bad\\x1b[2J              window   failed     stopped, could not be restarted       "
+        "ran elevated\n");
 }
 
 TEST(LedgersText, Ledger_HasItsAge) {
