@@ -105,12 +105,15 @@ static void check_malformed_keys(const struct api* api, const WCHAR* key) {
     memcpy(text, key, key_units * sizeof(WCHAR));
     text[CCH_RM_SESSION_KEY] = 'a';
     const WCHAR* endless = at_end_of_page(text, key_units);
-    check_equal(api->join(&handle, endless), ERROR_BAD_ARGUMENTS, "join with 33 digits");
+    check_equal(api->join(&handle, endless), ERROR_SESSION_CREDENTIAL_CONFLICT,
+                "join with 33 digits");
     text[31] = 0;
     const WCHAR* short_key = at_end_of_page(text, 32);
-    check_equal(api->join(&handle, short_key), ERROR_BAD_ARGUMENTS, "join with 31 digits");
+    check_equal(api->join(&handle, short_key), ERROR_SESSION_CREDENTIAL_CONFLICT,
+                "join with 31 digits");
     const WCHAR* empty = at_end_of_page(L"", 1);
-    check_equal(api->join(&handle, empty), ERROR_BAD_ARGUMENTS, "join with no digits");
+    check_equal(api->join(&handle, empty), ERROR_SESSION_CREDENTIAL_CONFLICT,
+                "join with no digits");
     check_equal(handle, untouched, "failures wrote nothing");
 }
 
